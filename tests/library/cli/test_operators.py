@@ -87,8 +87,9 @@ def test_failures_are_shown_by_signature_and_retried_by_it(
     fail(things, queue, "timeout", "timeout", "blocked")
     groups = out(run("failures", "--json"))
     assert {(group["code"], group["rows"]) for group in groups} == {("timeout", 2), ("blocked", 1)}
-    table = run("failures", "--code", "timeout").stdout
-    assert "No answer in <n> s" in table
+    assert "No answer in <n> s" in {group["text"] for group in groups}
+    # A narrow terminal breaks the text.
+    assert "No answer" in run("failures", "--code", "timeout").stdout
     signature = next(group["signature"] for group in groups if group["rows"] == 2)
     changed = out(run("retry", "--signature", signature, "--yes", "--operator", "ann", "--json"))
     assert changed == {
