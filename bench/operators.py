@@ -151,6 +151,32 @@ def questions(connection: Connection) -> Questions:
     return {
         "select 1": lambda connection: connection.execute("select 1").fetchone(),
         "overview": call("overview"),
+        **_lists(of_pipeline, failed, completed, signature, deep),
+        "list_rows: by key": call("list_rows", filter={"id": key}),
+        "count_rows: all": call("count_rows"),
+        "count_rows: waiting": call("count_rows", filter={**of_pipeline, "status": ["pending"]}),
+        "count_rows: failed": call("count_rows", filter=failed),
+        "count_rows: failed, code": call("count_rows", filter={**failed, "code": "code_7"}),
+        "count_rows: failed, text": call("count_rows", filter={**failed, "text": "broke"}),
+        "count_rows: one signature": call("count_rows", filter={"signature": signature}),
+        "count_rows: completed": call("count_rows", filter=completed),
+        "failures": call("failures"),
+        "history: a day": call("history"),
+        "history: 30 days by the hour": call("history", since="-infinity", bucket_seconds=3600),
+        "inspect": call("inspect", table_name="public.measured", row_id=key, contents=True),
+        "operator_log": call("operator_log"),
+    }
+
+
+def _lists(
+    of_pipeline: dict[str, Any],
+    failed: dict[str, Any],
+    completed: dict[str, Any],
+    signature: str,
+    deep: str,
+) -> Questions:
+    """The pages of rows; `deep` is the cursor of a page far down."""
+    return {
         "list_rows: all": call("list_rows"),
         "list_rows: waiting": call("list_rows", filter={**of_pipeline, "status": ["pending"]}),
         "list_rows: waiting of an owner": call(
@@ -172,19 +198,6 @@ def questions(connection: Connection) -> Questions:
         "list_rows: completed, nobody's": call(
             "list_rows", filter={**completed, "owner": "nobody"}
         ),
-        "list_rows: by key": call("list_rows", filter={"id": key}),
-        "count_rows: all": call("count_rows"),
-        "count_rows: waiting": call("count_rows", filter={**of_pipeline, "status": ["pending"]}),
-        "count_rows: failed": call("count_rows", filter=failed),
-        "count_rows: failed, code": call("count_rows", filter={**failed, "code": "code_7"}),
-        "count_rows: failed, text": call("count_rows", filter={**failed, "text": "broke"}),
-        "count_rows: one signature": call("count_rows", filter={"signature": signature}),
-        "count_rows: completed": call("count_rows", filter=completed),
-        "failures": call("failures"),
-        "history: a day": call("history"),
-        "history: 30 days by the hour": call("history", since="-infinity", bucket_seconds=3600),
-        "inspect": call("inspect", table_name="public.measured", row_id=key, contents=True),
-        "operator_log": call("operator_log"),
     }
 
 

@@ -77,22 +77,7 @@ def console_app(
         return pages.render("trouble.html", {"message": message})
 
     bulks = Bulks(desk)
-
-    @asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        yield
-        await bulks.close()
-
-    app = Starlette(
-        routes=routes(),
-        middleware=[Middleware(Guard, access=access, sessions=sessions, cookie=cookie)],
-        exception_handlers={
-            WorkerError: _explain,
-            HTTPException: _say_status,
-            Exception: _say_nothing,
-        },
-        lifespan=lifespan,
-    )
+    app = _framed(Middleware(Guard, access=access, sessions=sessions, cookie=cookie), bulks)
     app.state.console = Console(
         desk=desk,
         access=access,
@@ -104,6 +89,26 @@ def console_app(
         bulks=bulks,
     )
     return app
+
+
+def _framed(guard: Middleware, bulks: Bulks) -> Starlette:
+    """Make an application of the routes and the guard, which closes `bulks` at its end."""
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        yield
+        await bulks.close()
+
+    return Starlette(
+        routes=routes(),
+        middleware=[guard],
+        exception_handlers={
+            WorkerError: _explain,
+            HTTPException: _say_status,
+            Exception: _say_nothing,
+        },
+        lifespan=lifespan,
+    )
 
 
 def routes() -> list[BaseRoute]:

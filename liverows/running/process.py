@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import re
 import signal
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from liverows.base.clock import SystemClock
@@ -93,24 +93,33 @@ async def run_worker(settings: Settings, packages: Sequence[str]) -> None:
             runner, client, pipelines_of(packages_here), match, on_attached=watch
         )
         stack.enter_context(_signals_call(runner.stop))
-        log.info(
-            "worker_started",
-            version=VERSION,
-            transport=client.transport.kind,
-            pipelines=list(match.runnable),
-            doorbells=[bell.name for bell in runner.doorbells],
-            slots=settings.concurrency,
-            health_port=port,
-        )
-        kept = Retention(settings.history_days, settings.usage_days, settings.answer_days)
-        pruning = Pruning(client, kept)
-        async with (
-            upkeep.every(settings.sweep_seconds),
-            pruning.hourly(),
-            schedules.kept(),
-            alerting(settings, client),
-        ):
+        _say_started(settings, client, list(match.runnable), runner, port)
+        async with upkeep.every(settings.sweep_seconds), _kept(settings, client, schedules):
             await runner.run()
+
+
+def _say_started(
+    settings: Settings, client: ContractClient, pipelines: list[str], runner: Runner, port: int
+) -> None:
+    log.info(
+        "worker_started",
+        version=VERSION,
+        transport=client.transport.kind,
+        pipelines=pipelines,
+        doorbells=[bell.name for bell in runner.doorbells],
+        slots=settings.concurrency,
+        health_port=port,
+    )
+
+
+@asynccontextmanager
+async def _kept(
+    settings: Settings, client: ContractClient, schedules: Schedules
+) -> AsyncIterator[None]:
+    """Do in the background what the queue needs beside its rows, until the end of the block."""
+    keep = Retention(settings.history_days, settings.usage_days, settings.answer_days)
+    async with Pruning(client, keep).hourly(), schedules.kept(), alerting(settings, client):
+        yield
 
 
 async def waited_for(ask: Callable[[], Awaitable[T]]) -> T:

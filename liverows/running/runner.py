@@ -26,6 +26,7 @@ from liverows.recipe.spending import SpendingWriter
 from liverows.running.ahead import ClaimAhead
 from liverows.running.asking import Asking
 from liverows.running.attempt import Attempts
+from liverows.running.deaf import DeafTimes
 from liverows.running.dispatch import Dispatch, Statement
 from liverows.running.drain import Drain
 from liverows.running.health import HealthState
@@ -74,8 +75,8 @@ class Runner:
         self.metrics, self.health = metrics or Metrics(), health or HealthState()
         self.health.reachability = reachability_of(client.transport)
         self._client, self._pipelines = client, dict(pipelines)
-        self._clock = clock or SystemClock()
-        self._timings = timings or RunnerTimings()
+        self._clock, self._timings = clock or SystemClock(), timings or RunnerTimings()
+        self._deaf = DeafTimes(self._clock)
         self._wake = Wake(self._clock, self._hears, self._timings.sweep)
         self._load = Workload(concurrency, Results(self._wake.nudge))
         self._asking = Asking(sorted(pipelines), self._load, self._clock, reserved_slots)
@@ -84,16 +85,13 @@ class Runner:
         self._settling = Settling(self._load, self.metrics, self._lifecycle)
         self._writer = SpendingWriter(client, self._clock, on_written=self._tell_what_stopped)
         self._load.owes = self._writer.spending.owes
-        self._ahead = ClaimAhead(
-            self._pipelines.values(), self._load, self._clock, self._timings.release_after
-        )
+        self._ahead = self._make_ahead()
         self._closed: dict[str, float] = {}
         self._dispatch = Dispatch(self._load, self._asking, self._ahead, self._wake)
         self._about_to_look = self._stops = 0
         self._stopping = asyncio.Event()
         self._slots = self._make_slots(services or {})
         self._available = available_services((services or {}).values())
-        self._worked_at: dict[str, float] = {}
         self._drain = self._make_drain()
         self.leases = self._make_leases(sorted(pipelines))
         self._lost_claims = LostClaims(self._dispatch, self.leases, self._wake, self._clock)
@@ -322,6 +320,11 @@ class Runner:
             lifecycle=self._lifecycle,
         )
 
+    def _make_ahead(self) -> ClaimAhead:
+        return ClaimAhead(
+            self._pipelines.values(), self._load, self._clock, self._timings.release_after
+        )
+
     def _make_drain(self) -> Drain:
         return Drain(
             self._client,
@@ -366,19 +369,11 @@ class Runner:
             self.metrics.doorbell_working.labels(name).set(works)
         return any(self.health.doorbells.values())
 
-    def _deaf(self) -> JsonObject:
-        """For how many seconds each doorbell has not worked."""
-        now = self._clock.monotonic()
-        for bell in self.doorbells:
-            if bell.working() or bell.name not in self._worked_at:
-                self._worked_at[bell.name] = now
-        return {bell.name: round(now - self._worked_at[bell.name]) for bell in self.doorbells}
-
     def _describe(self) -> JsonObject:
         return {
             "listens": [bell.name for bell in self.doorbells],
             "hears": [bell.name for bell in self.doorbells if bell.working()],
-            "deaf": self._deaf(),
+            "deaf": self._deaf.seconds(self.doorbells),
             "bells": {
                 bell.name: {"heard_seconds_ago": heard.seconds_ago, "delay_ms": 1000 * heard.delay}
                 for bell in self.doorbells

@@ -274,9 +274,7 @@ def test_actions_on_a_pipeline_are_logged_with_their_operator(queue: Queue) -> N
 # One row.
 
 
-def test_inspect_shows_runs_with_their_steps_and_hides_contents_unless_asked(
-    owner: Connection, queue: Queue
-) -> None:
+def test_inspect_shows_runs_with_their_steps(owner: Connection, queue: Queue) -> None:
     key = ask_one(owner, account_id=ALICE)
     first = queue.claim_one(PIPELINE, woken_by="notify")
     usage = {"model": "m", "cost_usd": 0.25}
@@ -285,11 +283,8 @@ def test_inspect_shows_runs_with_their_steps_and_hides_contents_unless_asked(
     queue.call("retry", table_name="public.questions", row_id=key)
     second = queue.claim_one(PIPELINE)
     queue.checkpoint(second, "think", details={"attempts": 1, "seconds": 0.5, "usage": None})
-    queue.complete(second, answer="x" * 2000)
-    owner.execute("update public.questions set score = 3")
-    ask = {"table_name": "public.questions", "row_id": key}
-    shown = queue.call("inspect", **ask)
-    before, after = shown["runs"]
+    queue.complete(second, answer="42")
+    before, after = queue.call("inspect", table_name="public.questions", row_id=key)["runs"]
     assert (before["end"], before["woken_by"], before["worker"]) == (
         "retry",
         "notify",
@@ -307,6 +302,14 @@ def test_inspect_shows_runs_with_their_steps_and_hides_contents_unless_asked(
         ("think", False), ("read", True)
     ]  # fmt: skip
     assert (after["end"], after["error"]) == ("completed", None)
+
+
+def test_inspect_hides_contents_unless_asked(owner: Connection, queue: Queue) -> None:
+    key = ask_one(owner, account_id=ALICE)
+    queue.complete(queue.claim_one(PIPELINE), answer="x" * 2000)
+    owner.execute("update public.questions set score = 3")
+    ask = {"table_name": "public.questions", "row_id": key}
+    shown = queue.call("inspect", **ask)
     assert shown["inputs"]["question"]["preview"] is None
     assert shown["inputs"]["question"]["bytes"] > 0
     assert shown["outputs"]["answer"]["preview"] is None
