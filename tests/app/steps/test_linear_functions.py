@@ -50,6 +50,7 @@ from worker.pages.json_ld import postings
 from worker.pages.line_breaks import join_lines
 from worker.pages.markdown import description_to_markdown, plain, tidy
 from worker.pages.nfkc import nfkc
+from worker.pages.page_index import PageIndex
 from worker.pages.placeholders import is_placeholder, is_placeholder_place
 from worker.pages.readable import readable
 from worker.pages.salary import find_salary, parse_salary
@@ -110,7 +111,8 @@ def quote(text: str) -> object:
 
 def description(text: str) -> object:
     soup = soup_of(f"<html><title>Baker at {text[:2000]}</title><body><main>{text}</main>")
-    return read_opengraph(soup, PAGE), readable(soup, PAGE)
+    index = PageIndex(soup)
+    return read_opengraph(index, PAGE, headline(index, PAGE)), readable(soup, PAGE)
 
 
 def blocks(text: str) -> list[Block]:
@@ -166,7 +168,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "workplace_type": vocabulary.workplace_type,
     "interval": periods.interval,
     "day": vocabulary.day,
-    "headline": lambda text: headline(soup_of(f"<title>{text}</title><h1>{text}</h1>")),
+    "headline": lambda text: headline(PageIndex(soup_of(f"<title>{text}</title><h1>{text}</h1>"))),
     "employer": lambda text: read_html(
         soup_of(f"<title>A at {text}</title><h1>A</h1><a href='/company/{text}'>{text}</a>"),
         text,
