@@ -32,7 +32,7 @@ _WRAPPING = re.compile(
     r"|(?:(?://|/\*)\s{0,20})?\]\]>\s{0,20}(?:\*/)?"
 )
 _JSON_LD = "application/ld+json"
-_marked = lxml.etree.XPath("descendant-or-self::*[@itemscope or @itemprop or @itemref]")
+_MARKED = lxml.etree.XPath("descendant-or-self::*[@itemscope or @itemprop or @itemref]")
 
 
 def json_ld_nodes(tree: lxml.html.HtmlElement) -> tuple[list[Node], bool]:
@@ -64,9 +64,10 @@ def microdata_nodes(tree: lxml.html.HtmlElement, base_url: str) -> tuple[list[No
     No objects and True if there is too much microdata, or if reading it fails.
     """
     nodes: list[Node] = []
-    if not _marked(tree):
+    marked = _marked(tree)
+    if not marked:
         return nodes, False
-    if _takes_long(tree):
+    if _takes_long(tree, marked):
         return nodes, True
     try:
         items = MicrodataExtractor(add_html_node=False).extract_items(tree, base_url)
@@ -77,9 +78,16 @@ def microdata_nodes(tree: lxml.html.HtmlElement, base_url: str) -> tuple[list[No
     return nodes[:MAX_NODES], False
 
 
-def _takes_long(tree: lxml.html.HtmlElement) -> bool:
+def _marked(tree: lxml.html.HtmlElement) -> list[lxml.html.HtmlElement]:
+    """The elements with an attribute of microdata."""
+    found = _MARKED(tree)
+    # By the stubs, an expression may also give a number or a text.
+    elements = found if isinstance(found, list) else []
+    return [one for one in elements if isinstance(one, lxml.html.HtmlElement)]
+
+
+def _takes_long(tree: lxml.html.HtmlElement, marked: list[lxml.html.HtmlElement]) -> bool:
     """Whether the page has too much microdata, for which extruct would take too long."""
-    marked = _marked(tree)
     scopes = sum(one.get("itemscope") is not None for one in marked)
     return (
         scopes + _words(marked, "itemprop") > MAX_MARKS

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from functools import partial
 
 import pytest
-from bs4 import BeautifulSoup
 
 from liverows.base.errors import WorkerError
 from liverows.base.log import Redactor
@@ -258,8 +257,9 @@ def test_joining_lines_takes_time_linear_in_the_texts_of_one_element() -> None:
 
 
 def test_reading_a_list_takes_time_linear_in_the_text_beside_a_label() -> None:
-    def shown(times: int) -> BeautifulSoup:
-        return soup_of(f"<dl><dt>Location</dt><dd>{'oak: ' * 800 * times}</dd></dl>")
+    def shown(times: int) -> PageIndex:
+        html = f"<dl><dt>Location</dt><dd>{'oak: ' * 800 * times}</dd></dl>"
+        return PageIndex(soup_of(html))
 
     assert grows_too_fast(labelled_in_tree, shown, unnoticed=UNNOTICED_SECONDS) is None
 
