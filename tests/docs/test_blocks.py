@@ -168,7 +168,9 @@ def test_typescript_can_be_read(block: Block) -> None:
 @pytest.mark.parametrize(
     "page", [page for page in DOCS.glob("*.md") if PROJECT_MARK in page.read_text()], ids=name_of
 )
-def test_a_page_that_makes_a_project_makes_one(page: Path, tmp_path: Path) -> None:
+def test_a_page_that_makes_a_project_makes_one(
+    page: Path, tmp_path: Path, mypy_cache: Path
+) -> None:
     """Its titled blocks are files, and its commands `liverows init`, `new`, `check` and `pytest`
     run, all in the order of the page, in a folder that was empty."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
@@ -191,9 +193,10 @@ def test_a_page_that_makes_a_project_makes_one(page: Path, tmp_path: Path) -> No
                     assert done.returncode == 0, f"{block}: {words}\n{done.stdout}\n{done.stderr}"
                     ran += 1
     assert ran > 1
-    strict = [sys.executable, "-m", "mypy", "--strict", "--follow-imports=silent", "."]
+    strict = [sys.executable, "-m", "mypy", "--strict", "--follow-imports=silent"]
     typed = subprocess.run(
-        strict, cwd=tmp_path, env={**environment, "MYPYPATH": str(ROOT)},
+        [*strict, f"--cache-dir={mypy_cache}", "."],
+        cwd=tmp_path, env={**environment, "MYPYPATH": str(ROOT)},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert typed.returncode == 0, typed.stdout
