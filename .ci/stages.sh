@@ -50,11 +50,15 @@ python_package() {
   echo "python3-venv:/nonexistent"
 }
 
+# What needs no npm package begins while npm installs them. Tests wait often, and have precedence.
 prepare() {
   stage "packages of the machine"
   install_missing
   stage "virtual environment"
   make --no-print-directory venv
+  lane "style, types, rooms" nice make --no-print-directory lint
+  lane "migrations: squawk" .venv/bin/squawk supabase/migrations/*.sql
+  lane "Dockerfile: hadolint" .venv/bin/hadolint Dockerfile
   stage "npm packages and pages"
   make --no-print-directory node
 }
@@ -65,7 +69,18 @@ set -m
 said=$(mktemp -d)
 lanes=()
 titles=()
-trap 'for lane in "${lanes[@]}"; do kill -- "-$lane" 2>/dev/null || true; done; rm -rf "$said"' EXIT
+trap end_lanes EXIT
+
+# If the script ends early, what the lanes have said until now is still shown.
+end_lanes() {
+  local number
+  for number in "${!lanes[@]}"; do
+    kill -- "-${lanes[$number]}" 2>/dev/null || continue
+    stage "ended before it was done: ${titles[$number]}"
+    tail -n 40 "$said/$number"
+  done
+  rm -rf "$said"
+}
 
 # lane "title" command …: runs the command beside those that follow.
 lane() {

@@ -6,7 +6,7 @@ import functools
 import gc
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,17 @@ def pytest_configure(config: pytest.Config) -> None:
     """Refuse several processes on a real stack: each would remove what another one still needs."""
     if named_stack() is not None and getattr(config.option, "tx", None):
         raise pytest.UsageError("TEST_SUPABASE_* name one stack for all tests: run them with -n 0")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Collect tests without garbage collection: there is next to none, and looking for it among
+    so many objects takes a sixth of the time."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
 
 
 def pytest_collection_finish() -> None:

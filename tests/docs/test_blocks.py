@@ -8,6 +8,7 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,8 @@ from tests.docs.pages import (
 from tests.support.databases import Connections, Database
 
 PROJECT_MARK = "<!-- project -->"
+WALKED = {"docs/start.md"}
+"""Pages with a project that another test carries out as well (`test_first_project.py`)."""
 PROGRAMS = {
     "liverows", "worker", "make", "pytest", "pip", "python", "cp", "cd", "mkdir", "export", "psql",
     "supabase", "docker", "kubectl", "fly", "gcloud", "aws", "helm", "systemctl", "sudo", "git",
@@ -164,10 +167,16 @@ def test_typescript_can_be_read(block: Block) -> None:
     assert read.returncode == 0, f"{block}: {read.stderr}"
 
 
+def pages_with_a_project() -> Iterator[Any]:
+    for page in sorted(DOCS.glob("*.md")):
+        if PROJECT_MARK in page.read_text():
+            name = name_of(page)
+            marks = [pytest.mark.thorough] if name in WALKED else []
+            yield pytest.param(page, id=name, marks=marks)
+
+
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize(
-    "page", [page for page in DOCS.glob("*.md") if PROJECT_MARK in page.read_text()], ids=name_of
-)
+@pytest.mark.parametrize("page", list(pages_with_a_project()))
 def test_a_page_that_makes_a_project_makes_one(
     page: Path, tmp_path: Path, mypy_cache: Path
 ) -> None:
