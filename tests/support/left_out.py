@@ -20,15 +20,14 @@ def count(items: Sequence[pytest.Item]) -> None:
     markers = [next((m for m in TARGETS if item.get_closest_marker(m)), None) for item in items]
     # Otherwise `-k` has deselected them, and the user knows.
     if items and all(markers):
-        counted = items[0].config.stash.setdefault(_COUNTED, Counter())
-        counted.update(marker for marker in markers if marker)
+        _counted(items[0].config).update(marker for marker in markers if marker)
 
 
 def send(config: pytest.Config) -> None:
     """In a worker process of xdist, hand the counts to the process that prints the summary."""
     output: dict[str, Any] | None = getattr(config, "workeroutput", None)
     if output is not None:
-        output[_SENT] = dict(config.stash.get(_COUNTED, Counter()))
+        output[_SENT] = dict(_counted(config))
 
 
 def receive(config: pytest.Config, output: dict[str, Any]) -> None:
@@ -38,7 +37,11 @@ def receive(config: pytest.Config, output: dict[str, Any]) -> None:
 
 def lines(config: pytest.Config) -> Iterator[str]:
     """For the end of a run: how many tests of each kind were left out, and what runs them."""
-    counted = config.stash.get(_COUNTED, Counter())
+    counted = _counted(config)
     for marker, target in TARGETS.items():
         if counted[marker]:
             yield f"left out: {counted[marker]} {marker} tests, which `{target}` runs"
+
+
+def _counted(config: pytest.Config) -> Counter[str]:
+    return config.stash.setdefault(_COUNTED, Counter())

@@ -36,6 +36,8 @@ TAKING_TURNS = ("stopped_in_step", "cancelled_in_step", "transient_error", "perm
 """The promises that the short run tests at every third step only. What is not among them,
 `killed_after_step`, depends on what the step returns."""
 OF_EVERY_EXAMPLE = {"completed", "killed_after_step", "killed_before_result", "progress"}
+ONCE_IS_ENOUGH = {"killed_before_result", "progress"}
+"""The promises that the short run tests with `main` only."""
 
 
 def subject_of(slug: str, case: Case, example: Example) -> Subject:
@@ -76,10 +78,10 @@ async def providers(world: Callable[[], AbstractAsyncContextManager[World]]) -> 
         yield opened.providers
 
 
-def short(behaviour: Behaviour, steps: list[str]) -> bool:
-    """Whether the short run tests this at this step, of all the steps of the pipeline."""
+def is_short(example: str, behaviour: Behaviour, steps: list[str]) -> bool:
+    """Whether the short run tests this with this example, and at this one of the steps."""
     if behaviour.name not in TAKING_TURNS:
-        return True
+        return example == "main" or behaviour.name not in ONCE_IS_ENOUGH
     turn = steps.index(behaviour.step) + TAKING_TURNS.index(behaviour.name)
     return turn % min(3, len(steps)) == 0
 
@@ -94,7 +96,7 @@ def every_test() -> Iterator[Any]:
                 if behaviour.name != "bad_input" and (
                     name == "main" or behaviour.name in OF_EVERY_EXAMPLE
                 ):
-                    marks = [] if short(behaviour, steps) else [pytest.mark.thorough]
+                    marks = [] if is_short(name, behaviour, steps) else [pytest.mark.thorough]
                     yield pytest.param(
                         suite, behaviour, id=f"{slug}-{name}-{behaviour}", marks=marks
                     )
