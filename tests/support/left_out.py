@@ -31,8 +31,10 @@ def send(config: pytest.Config) -> None:
 
 
 def receive(config: pytest.Config, output: dict[str, Any]) -> None:
-    """Take over a worker's counts. Each worker collects every test, so they are all the same."""
-    config.stash[_COUNTED] = Counter(output.get(_SENT, {}))
+    """Take over a worker's counts. Each worker collects every test, so those that say something
+    say the same."""
+    counted = _counted(config)
+    counted |= Counter(output.get(_SENT, {}))
 
 
 def lines(config: pytest.Config) -> Iterator[str]:

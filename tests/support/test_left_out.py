@@ -26,7 +26,9 @@ def test_a_worker_tells_the_main_process_what_it_left_out() -> None:
     worker, main = config_of(workeroutput={}), config_of()
     left_out.count([item(worker, "thorough"), item(worker, "hostile"), item(worker, "thorough")])
     left_out.send(worker)
-    left_out.receive(main, worker.workeroutput)
+    crashed: dict[str, Any] = {}
+    for output in (crashed, worker.workeroutput, worker.workeroutput, crashed):
+        left_out.receive(main, output)
     assert list(left_out.lines(main)) == [
         "left out: 2 thorough tests, which `make test-all` runs",
         "left out: 1 hostile tests, which `make hostile` runs",
