@@ -40,11 +40,13 @@ PLANTS: Mapping[str, tuple[Plant, ...]] = {
     ),
     "prune deletes checkpoints by their age alone": (
         Plant("prune", _BY_AGE, f"""{_BY_AGE}
-        delete from processing.checkpoints as c where c.created_at < moment - events_older_than;"""),
+        delete from processing.checkpoints as c
+        where c.created_at < moment - events_older_than;"""),
     ),
     "prune deletes leases by their age alone": (
         Plant("prune", _BY_AGE, f"""{_BY_AGE}
-        delete from processing.leases as l where l.claimed_at < moment - events_older_than;"""),
+        delete from processing.leases as l
+        where l.claimed_at < moment - events_older_than;"""),
     ),
     "claims do not wait for each other before they count": (
         Plant("lock\\_capped", "order by p.pipeline for no key update;", "order by p.pipeline;"),

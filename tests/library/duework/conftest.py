@@ -17,9 +17,11 @@ configure(Host(production_packages=frozenset({"liverows"}), selection_inspectors
 
 @pytest.fixture(scope="session")
 def one_site(postgres_server: PostgresServer, project_template: str) -> Iterator[Site]:
-    with fresh_database(postgres_server, project_template) as database:
-        with running_site(database) as site:
-            yield site
+    with (
+        fresh_database(postgres_server, project_template) as database,
+        running_site(database) as site,
+    ):
+        yield site
 
 
 @pytest.fixture

@@ -75,28 +75,33 @@ class Child:
 class MortalTransport(PostgresTransport):
     """The real transport. After the reply to a call, the process may die or lose the reply."""
 
-    trace = ""
-    seen: Counter[str] = Counter()
+    def __init__(self, told: Child) -> None:
+        super().__init__(SecretStr(told.dsn))
+        self._trace = Path(told.trace)
+        self._seen: Counter[str] = Counter()
 
     async def call(self, function: str, arguments: JsonObject) -> Json:
         """Call, then fail as the test wants it."""
         answer = await super().call(function, arguments)
         point = self._point(function, arguments)
         if point is not None:
-            with Path(self.trace).open("a") as trace:
-                trace.write(f"{point}\n")
+            self._note(point)
             die_here(f"after {point}")
             if fault_fires(f"reply lost: {point}"):
                 raise DatabaseTrouble("the connection was lost", code="database_unreachable")
         return answer
+
+    def _note(self, point: str) -> None:
+        with self._trace.open("a") as trace:
+            trace.write(f"{point}\n")
 
     def _point(self, function: str, arguments: JsonObject) -> str | None:
         """The name of this commit; None for calls that have nothing to do with the row."""
         name = "finish" if function in _FINISH and arguments["results"] else function
         if name not in ("claim", "begin_call", "checkpoint", "finish"):
             return None
-        self.seen[name] += 1
-        point = f"{name} {self.seen[name]}"
+        self._seen[name] += 1
+        point = f"{name} {self._seen[name]}"
         return point if point in COMMITS else None
 
 
@@ -122,9 +127,7 @@ async def _worker(told: Child) -> None:
     parent = multiprocessing.parent_process()
     assert parent is not None
     loop.add_reader(parent.sentinel, os._exit, 2)
-    transport = MortalTransport(SecretStr(told.dsn))
-    transport.trace = told.trace
-    client = ContractClient(transport)
+    client = ContractClient(MortalTransport(told))
     runner = Runner(
         client,
         {SLUG: pipeline},
@@ -218,7 +221,7 @@ def paid_by_call(key: str) -> tuple[Any, ...]:
 
 NOTHING = ("pending", False, 0, 0, 0, 0)
 
-WITH_KEYS = ProcessHistory(
+WITH_KEYS: ProcessHistory[str, tuple[Any, ...]] = ProcessHistory(
     name="three paid steps, a service that honours Idempotency-Key",
     initial=NOTHING,
     run=run_to,
@@ -227,4 +230,3 @@ WITH_KEYS = ProcessHistory(
     death_points=DEATHS,
     failure_points=LOST_REPLIES,
 )
-

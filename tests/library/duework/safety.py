@@ -7,7 +7,7 @@ from uuid import UUID
 from due_work_harness import BoundedRetry, ReplaySafeEffect
 
 from liverows.recipe.idempotency import open_key
-from tests.library.duework.bindings import begin_call, claim, run_of, take_back, visible
+from tests.library.duework.calls import begin_call, claim, run_of, take_back, visible
 from tests.library.duework.selection import due_rows
 from tests.library.duework.site import Run, look, lose_heartbeats, owed, site
 from tests.library.duework.sweeping import work_until
@@ -39,7 +39,7 @@ def replay() -> ReplaySafeEffect:
     return ReplaySafeEffect(
         name="liverows",
         # ARRANGE
-        prepare=lambda: owed(),
+        prepare=owed,
         # REAL PRODUCTION: claim, begin_call and the Idempotency-Key of the call.
         execute=ask,
         # EXTERNAL SEAM: a paid service on this machine that honours the key.
@@ -76,9 +76,9 @@ def retry() -> BoundedRetry:
         name="liverows",
         max_executions=3,
         # ARRANGE
-        make_failing=lambda: owed(),
+        make_failing=owed,
         # REAL PRODUCTION: the pick of a claim, and a whole worker.
-        due_work=lambda: due_rows(),
+        due_work=due_rows,
         run_once=run_once,
         # EXTERNAL SEAM: a service that is down, and the clock.
         advance_to_due=lambda _key: site().clock.advance(3600),
@@ -87,4 +87,3 @@ def retry() -> BoundedRetry:
         failure_attempt_count=failures,
         observe=visible,
     )
-

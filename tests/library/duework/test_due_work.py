@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from due_work_harness import (
     Adoption,
     Claim,
@@ -16,21 +18,21 @@ from due_work_harness import (
 )
 from due_work_harness.process_histories import ProcessHistory
 
-from tests.library.duework import bindings, processes, safety
-from tests.library.duework.bindings import SET_BACK, superseded_by
+from tests.library.duework import bindings, late_results, processes, safety
+from tests.library.duework.late_results import SET_BACK, superseded_by
 from tests.library.duework.site import Site
 
 RUNS_AGAIN = (
-    "a row whose worker died after it noted a paid call runs again by itself: the call has the same "
-    "Idempotency-Key, and the history says maybe_paid_twice. No row waits for a person to decide"
+    "a row whose worker died after it noted a paid call runs again by itself: the call has the "
+    "same Idempotency-Key, and the history says maybe_paid_twice. No row waits for a person"
 )
 EDITED_MEANWHILE = (
     "an input edited during the run does not stop its result: the row names the input in "
-    "processing_outdated, and runs again only if attach says rerun"
+    "processing_outdated, and runs again by itself only if attach says rerun"
 )
 BILLED_TWICE = (
-    "a worker killed between the answer of a paid call and its checkpoint makes that one call again; "
-    "a service that does not honour Idempotency-Key bills it twice"
+    "a worker killed between the answer of a paid call and its checkpoint makes that one call "
+    "again; a service that does not honour Idempotency-Key bills it twice"
 )
 
 
@@ -46,7 +48,7 @@ def _done(read: int, think: int, write: int) -> tuple[object, ...]:
     return ("completed", True, 1, read, think, write)
 
 
-WITHOUT_KEYS = ProcessHistory(
+WITHOUT_KEYS: ProcessHistory[str, tuple[Any, ...]] = ProcessHistory(
     name="three paid steps, a service that bills every request",
     initial=processes.NOTHING,
     run=processes.run_to,
@@ -98,9 +100,9 @@ CONTRACT = DueWorkContract(
     ownership=bindings.ownership,
     ambiguity=bindings.ambiguity,
     retention=bindings.retention,
-    convergence=bindings.convergence,
-    snapshot=bindings.snapshot,
-    derivation=bindings.derivation,
+    convergence=late_results.convergence,
+    snapshot=late_results.snapshot,
+    derivation=late_results.derivation,
     process_handoffs=(processes.WITH_KEYS, WITHOUT_KEYS),
     handoff_gaps={WITHOUT_KEYS.name: BILLED_TWICE},
     extras=(

@@ -71,7 +71,9 @@ class Scene:
         """Those stopping runs whose place is free now: others may have locked some of them."""
         if not (nonces and (self.blocked or self.contended)):
             return nonces
-        found = self.session.connection.execute("select nonce::text from processing.stopping_leases")
+        found = self.session.connection.execute(
+            "select nonce::text from processing.stopping_leases"
+        )
         left = {nonce for (nonce,) in found.fetchall()}
         return [nonce for nonce in nonces if nonce not in left]
 
@@ -194,6 +196,8 @@ def retry(key: str, *, fresh: bool) -> Move:
             return []
         if row.status == "processing":
             return []
+        if scene.blocked and answer["status"] == row.status != "pending":
+            return []  # it was pending when retry came, and has ended while retry waited
         expect(answer["status"] == "pending", "retry answered", answer)
         return requeued(scene.view, key, scene.now, fresh=fresh)
 

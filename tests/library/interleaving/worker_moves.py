@@ -25,12 +25,11 @@ from tests.library.interleaving.plans import (
     forgotten,
     free_places,
     gone,
-    latest,
     refusal,
     taken_back,
     why_taken,
 )
-from tests.library.interleaving.sessions import PIPELINE, TABLE, Refused, Session
+from tests.library.interleaving.sessions import PIPELINE, Refused, Session
 from tests.library.interleaving.state import (
     Beat,
     Change,
@@ -137,8 +136,7 @@ def check_places(view: State, owners: Sequence[str]) -> None:
 def take_back(keys: frozenset[str]) -> Move:
     def judge(scene: Scene, answer: Any) -> list[Change]:
         expect(isinstance(answer, dict), "take_back answered", answer)
-        changes = take_back_changes(scene, [])
-        return changes
+        return take_back_changes(scene, [])
 
     def call(session: Session) -> Any:
         return session.queue().call("take_back", worker=session.worker)
@@ -178,7 +176,7 @@ def _forget_signed_off(state: State) -> None:
 def finish(
     tokens: Sequence[Token], worker: str, action: str, *, retryable: bool, then_claim: int = 0
 ) -> Move:
-    """Send results, perhaps stale ones; with `then_claim`, ask for so many rows in the same call."""
+    """Send results, perhaps stale ones; with `then_claim`, ask for so many rows, too."""
     results = [_result(token, action, retryable) for token in tokens]
     keys = frozenset(token.key for token in tokens)
 
@@ -357,9 +355,3 @@ def pause(paused: bool) -> Move:
         return session.queue().call("pause", pipeline=PIPELINE, paused=paused)
 
     return Move("pause" if paused else "resume", call, judge, frozenset({"*"}))
-
-
-__all__ = [
-    "TABLE", "claim", "finish", "heartbeat", "latest", "pause", "set_limits", "sign_off",
-    "take_back",
-]  # fmt: skip
