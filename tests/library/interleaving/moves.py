@@ -11,6 +11,7 @@ from psycopg.types.json import Jsonb
 
 from tests.library.interleaving.sessions import PIPELINE, TABLE, Refused, Session, World
 from tests.library.interleaving.state import (
+    MAX_OPEN,
     Change,
     Checkpoint,
     Row,
@@ -19,6 +20,7 @@ from tests.library.interleaving.state import (
     forget_checkpoints,
     put_row,
     set_by_hand,
+    together,
 )
 from tests.support.queue import Connection
 
@@ -117,12 +119,33 @@ def insert(rng: Random, key: str, born: int) -> Move:
         if key in scene.view.rows:
             expect(count == 0, "a second row with key", key)
             return []
-        expect(count == 1, "the row was not inserted:", count)
         row = Row(owner, question, scene.now + wait, born=born)
-        return [put_row(key, row)]
+        return admitted(scene, key, [put_row(key, row)], count == 1, count)
 
     call = run_sql(query, key=key, owner=owner, question=question, wait=wait)
     return Move(f"insert {key} due in {wait} s", call, judge, frozenset({key}))
+
+
+def admitted(
+    scene: Scene, key: str, changes: list[Change], done: bool, answer: Any
+) -> list[Change]:
+    """The changes of a person who queues a row, unless its owner has too many open rows."""
+    if too_many(scene.view, key, changes):
+        expect(answer == Refused("RJ006"), "an owner got one row too many:", answer)
+        return []
+    expect(done, "a change was refused:", answer)
+    return changes
+
+
+def too_many(view: State, key: str, changes: list[Change]) -> bool:
+    """Whether these changes queue the row, and its owner then has too many open ones."""
+    before, after = view.rows.get(key), view.copied()
+    together(changes)(after)
+    row = after.rows[key]
+    queued = row.status == "pending" and (
+        before is None or before.status not in ("pending", "processing")
+    )
+    return queued and after.open_rows(row.owner) > MAX_OPEN
 
 
 def set_status(key: str, status: str) -> Move:
@@ -136,8 +159,8 @@ def set_status(key: str, status: str) -> Move:
         if status == "processing" and row.status != "processing":
             expect(count == Refused("RJ005"), "a person set a row to processing:", count)
             return []
-        expect(count == 1, "a change of the status was refused:", count)
-        return set_by_hand(scene.view, key, status, scene.now)
+        changes = set_by_hand(scene.view, key, status, scene.now)
+        return admitted(scene, key, changes, count == 1, count)
 
     return Move(f"set {key} to {status}", run_sql(query, key=key, status=status), judge, _just(key))
 
@@ -196,10 +219,12 @@ def retry(key: str, *, fresh: bool) -> Move:
             return []
         if row.status == "processing":
             return []
-        if scene.blocked and answer["status"] == row.status != "pending":
+        told_status = None if isinstance(answer, Refused) else answer["status"]
+        if scene.blocked and told_status == row.status != "pending":
             return []  # it was pending when retry came, and has ended while retry waited
-        expect(answer["status"] == "pending", "retry answered", answer)
-        return requeued(scene.view, key, scene.now, fresh=fresh)
+        changes = requeued(scene.view, key, scene.now, fresh=fresh)
+        done = answer != Refused("RJ006") and answer["status"] == "pending"
+        return admitted(scene, key, changes, done, answer)
 
     def call(session: Session) -> Any:
         return session.queue().call("retry", table_name=TABLE, row_id=key, fresh=fresh)
@@ -220,20 +245,30 @@ def redrive(keys: frozenset[str]) -> Move:
     def judge(scene: Scene, answer: Any) -> list[Change]:
         failed = {key for key, row in scene.view.rows.items() if row.status == "failed"}
         free = {key for key in failed if not scene.disputed(key)}
-        expect(
-            len(free) <= answer["queued"] <= len(failed), "redrive of", failed, "answered", answer
-        )
+        tried = answer["queued"] + answer["refused"]
+        expect(len(free) <= tried <= len(failed), "redrive of", failed, "answered", answer)
         queued = _now_pending(scene.session.connection, failed)
-        expect(free <= queued and len(queued) == answer["queued"], "redrive queued", queued)
-        changes: list[Change] = []
-        for key in queued:
-            changes += requeued(scene.view, key, scene.now, fresh=False)
-        return changes
+        expect(len(queued) == answer["queued"], "redrive queued", queued, "and says", answer)
+        return [
+            change for key in sorted(failed, key=int) for change in redriven(scene, key, queued)
+        ]
 
     def call(session: Session) -> Any:
         return session.queue().call("redrive", pipeline=PIPELINE)
 
     return Move("redrive", call, judge, keys)
+
+
+def redriven(scene: Scene, key: str, queued: set[str]) -> list[Change]:
+    """The changes of one failed row; the view then has them, for the owner's next row."""
+    changes = requeued(scene.view, key, scene.now, fresh=False)
+    full = too_many(scene.view, key, changes)
+    if key not in queued:
+        expect(full or scene.disputed(key), "redrive left out", key)
+        return []
+    expect(not full, "redrive queued one row too many:", key)
+    together(changes)(scene.view)
+    return changes
 
 
 def _now_pending(connection: Connection, keys: set[str]) -> set[str]:

@@ -14,6 +14,7 @@ from psycopg.types.json import Jsonb
 from tests.library.interleaving.state import (
     MAX_ATTEMPTS,
     MAX_CRASHES,
+    MAX_OPEN,
     RETRY_BASE,
     RETRY_CAP,
     Change,
@@ -166,7 +167,8 @@ class World:
         arguments = {
             "table": TABLE, "pipeline": PIPELINE, "inputs": ["question"], "outputs": ["answer"],
             "owner": "owner", "editable": ["answer"], "max_attempts": MAX_ATTEMPTS,
-            "max_crashes": MAX_CRASHES, "lease": "30 seconds", "timeout": "10 minutes",
+            "max_crashes": MAX_CRASHES,
+            "max_open_per_owner": MAX_OPEN, "lease": "30 seconds", "timeout": "10 minutes",
             "grace": "1 minute", "retry_base": f"{RETRY_BASE} seconds",
             "retry_cap": f"{RETRY_CAP} seconds",
         }  # fmt: skip

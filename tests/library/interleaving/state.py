@@ -15,6 +15,8 @@ RETRY_BASE = 2.0
 RETRY_CAP = 10.0
 MAX_ATTEMPTS = 3
 MAX_CRASHES = 2
+MAX_OPEN = 2
+"""How many rows of one owner may wait or run at once."""
 CLAIM_TIMEOUT = 30.0
 """Seconds after which a worker gives up a lease that it does not name in its heartbeat."""
 
@@ -121,6 +123,11 @@ class State:
 
     def held(self, worker: str) -> list[Lease]:
         return [lease for lease in self.leases.values() if lease.worker == worker]
+
+    def open_rows(self, owner: str) -> int:
+        """How many rows of the owner wait or run."""
+        waiting = [x for x in self.rows.values() if (x.owner, x.status) == (owner, "pending")]
+        return len(waiting) + sum(1 for lease in self.leases.values() if lease.owner == owner)
 
     def places_taken(self, owner: str | None = None) -> int:
         """How many runs count against the limit: those with a lease, and those still stopping."""
