@@ -184,7 +184,11 @@ class World:
             queue.call("pause", pipeline=PIPELINE, paused=False)
 
     def session(self, name: str) -> Session:
-        return Session(name, psycopg.connect(self.database.dsn))
+        connection = psycopg.connect(self.database.dsn)
+        # SQL draws the wait after a failure, and a replay must draw the same one.
+        connection.execute("select setseed(0.5)")
+        connection.commit()
+        return Session(name, connection)
 
     def move(self, seconds: float) -> None:
         """Let so much time pass, for every session at its next statement."""
