@@ -101,7 +101,8 @@ class Course:
         chance = self.rng.random()
         if open_ones and (chance < 0.25 or not free):
             self._end(self.rng.choice(open_ones))
-        elif chance < 0.33:
+        elif chance < 0.33 and not self.waiting:
+            # A call that waits has perhaps read the clock already, so time waits for it.
             self._pass_time()
         else:
             self._act(self.rng.choice(free))

@@ -208,7 +208,7 @@ class World:
     def settled(self, session: Session, call: Future[Any]) -> bool:
         """Wait until the call has ended, or waits for a lock; whether it has ended."""
         deadline = time.monotonic() + 120
-        patience = 0.002
+        patience = 0.02
         while True:
             if _ended(call, patience):
                 return True
