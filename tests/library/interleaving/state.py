@@ -15,7 +15,7 @@ RETRY_BASE = 2.0
 RETRY_CAP = 10.0
 MAX_ATTEMPTS = 3
 MAX_CRASHES = 2
-MAX_OPEN = 2
+MAX_OPEN = 3
 """How many rows of one owner may wait or run at once."""
 CLAIM_TIMEOUT = 30.0
 """Seconds after which a worker gives up a lease that it does not name in its heartbeat."""
