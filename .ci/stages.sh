@@ -74,6 +74,7 @@ trap end_lanes EXIT
 # If the script ends early, what the lanes have said until now is still shown.
 end_lanes() {
   local number
+  kill -- "-${progress-}" 2>/dev/null || true
   for number in "${!lanes[@]}"; do
     kill -- "-${lanes[$number]}" 2>/dev/null || continue
     stage "ended before it was done: ${titles[$number]}"
@@ -126,9 +127,21 @@ once_more() {
   unsteady+=("$failed")
 }
 
+# A line a minute for each lane of tests: how far it is.
+tell_progress() {
+  local number
+  while sleep 60; do
+    for number in "${!tests[@]}"; do
+      [[ -e "$said/$number.end" ]] || stage "${titles[$number]}: $(tail -n 1 "$said/$number" | grep -o '\[ *[0-9]*%\]' || echo begins)"
+    done
+  done
+}
+
 # Waits for all lanes; what a lane said is printed when it is its turn.
 finish() {
   local number seconds status failed=()
+  tell_progress &
+  progress=$!
   for number in "${!lanes[@]}"; do
     wait "${lanes[$number]}" || true
     read -r seconds status <"$said/$number.end"
@@ -136,6 +149,7 @@ finish() {
     cat "$said/$number"
     ((status == 0)) || failed+=("$number")
   done
+  kill -- "-$progress" 2>/dev/null && wait "$progress" 2>/dev/null || true
   for number in "${failed[@]}"; do
     if [[ -z "${tests[$number]-}" ]] || ! once_more "$number"; then
       stage "failed: ${titles[$number]}"
