@@ -34,7 +34,7 @@ def binds_alike(claim: Phrases, place: int, given: Phrases) -> bool:
 
 def _counted(phrases: Phrases, place: int) -> Iterator[int]:
     """The places of the words of content behind a number, up to the next number or joint."""
-    if phrases.parts[place].word.isalpha():
+    if any(sign.isalpha() for sign in phrases.parts[place].word):
         return
     for at in range(place + 1, len(phrases.parts)):
         part = phrases.parts[at]
@@ -72,8 +72,7 @@ def _lists(given: Phrases) -> Iterator[list[list[int]]]:
         places = [at for at, part in enumerate(given.parts) if part.phrase == phrase]
         yield _members(given, places)
     if given.family != "german":
-        for chunks in _rows_of_names(given):
-            yield chunks
+        yield from _rows_of_names(given)
 
 
 def _members(given: Phrases, places: list[int]) -> list[list[int]]:

@@ -14,8 +14,10 @@ _OVER = re.compile(
     re.IGNORECASE,
 )
 _ABOUT = re.compile(
-    r"\b(?:approximately|roughly|some|around|circa|ca\.|rund|etwa|ungefähr|environ|près de|unos|unas"
-    r"|alrededor de|circa|cerca de|ongeveer|ungefär|omkring|cirka|około|asi|přibližně|около|примерно"
+    r"\b(?:approximately|roughly|some|around|circa|ca\.|rund|etwa|ungefähr|environ|près de|unos"
+    r"|unas"
+    r"|alrededor de|circa|cerca de|ongeveer|ungefär|omkring|cirka|około|asi|přibližně|около"
+    r"|примерно"
     r"|близько|yaklaşık|noin|körülbelül|mintegy|aproximativ|circa)\s(?=\d)",
     re.IGNORECASE,
 )
@@ -40,6 +42,25 @@ _YEARLY = re.compile(
     r"|vuodessa|évente|minden évben|anual|în fiecare an|pe an)\b(?!\s\d)",
     re.IGNORECASE,
 )
+_DAILY = re.compile(
+    r"\b(?:(?:every|each|per) day|daily|jeden tag|täglich|pro tag|chaque jour|par jour"
+    r"|tous les jours"
+    r"|cada día|todos los días|al día|ogni giorno|al giorno|todos os dias|por dia|cada dia|elke dag"
+    r"|iedere dag|per dag|dagelijks|varje dag|per dag|dagligen|hver dag|dagligt|daglig|codziennie"
+    r"|każdego dnia|dziennie|każdy dzień|denně|každý den|každodenně|каждый день|ежедневно"
+    r"|в день|щодня"
+    r"|her gün|günde|päivittäin|joka päivä|naponta|minden nap|zilnic|în fiecare zi|pe zi)\b",
+    re.IGNORECASE,
+)
+_MONTHLY = re.compile(
+    r"\b(?:(?:every|each|per|a) month|monthly|jeden monat|monatlich|pro monat|im monat|chaque mois"
+    r"|par mois|tous les mois|cada mes|al mes|todos los meses|ogni mese|al mese|todos os meses"
+    r"|por mês"
+    r"|elke maand|per maand|maandelijks|varje månad|per månad|hver måned|månedligt|co miesiąc"
+    r"|miesięcznie|každý měsíc|měsíčně|каждый месяц|ежемесячно|в месяц|щомісяця|her ay|ayda"
+    r"|kuukausittain|joka kuukausi|havonta|minden hónapban|lunar|pe lună)\b(?!\s\d)",
+    re.IGNORECASE,
+)
 _LEAST = 3
 
 
@@ -49,7 +70,9 @@ def canonical(text: str, names: Sequence[str] = ()) -> str:
     A name with an ending gets a preposition before it: it is not the subject.
     """
     text = _GROUPED.sub("", text)
-    text = _YEARLY.sub("annually", _OVER.sub("over ", _ABOUT.sub("about ", text)))
+    text = _OVER.sub("over ", _ABOUT.sub("about ", text))
+    for often, word in ((_YEARLY, "annually"), (_MONTHLY, "monthly"), (_DAILY, "daily")):
+        text = often.sub(word, text)
     text = _SQUARE_METRES.sub(" m²", _PERCENT.sub(" percent", text))
     for name in sorted(names, key=len, reverse=True):
         text = _without_ending(text, name)

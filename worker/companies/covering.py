@@ -90,12 +90,13 @@ class Cover:
                 and not self.claim.parts[at].lead]  # fmt: skip
         behind = [at for at in range(self._place + 1, len(self.given.parts))
                   if self.given.parts[at].is_content]  # fmt: skip
+        near = behind[: len(ours) + 1]
         return (
             all(part.lead or not part.is_content for part in before)
-            and bool(ours) and bool(behind)
-            and all(any(self.claim.alike(at, self.given, there) for there in behind[: len(ours) + 1])
-                    for at in ours)
-        )  # fmt: skip
+            and bool(ours)
+            and bool(near)
+            and all(any(self.claim.alike(at, self.given, there) for there in near) for at in ours)
+        )
 
     def _is_led_alike(self, place: int, there: int) -> bool:
         ours, theirs = self.claim.parts[place], self.given.parts[there]
@@ -110,12 +111,31 @@ class Cover:
         if self._place is None or self._verb is None or self.claim.parts[place].lead:
             return True
         part = self.claim.parts[place]
-        if there > self._place or part.token in WEIGHTY or part.word in TIMES or is_year(part.token):
+        if there > self._place and not part.lead and self._has_other_verb(there):
+            return False
+        if (
+            there > self._place
+            or part.token in WEIGHTY
+            or part.word in TIMES
+            or is_year(part.token)
+        ):
             return True
         return self._may_follow_its_object()
 
+    def _has_other_verb(self, there: int) -> bool:
+        """Whether another verb stands between: "we build boats and repair yachts"."""
+        assert self._place is not None
+        is_object_found = False
+        for part in self.given.parts[self._place + 1 : there]:
+            if is_we_form(part.word, self.given.family):
+                if is_object_found:
+                    return True
+            elif part.is_content and not part.lead:
+                is_object_found = True
+        return False
+
     def _may_follow_its_object(self) -> bool:
-        assert self._place is not None  # noqa: S101
+        assert self._place is not None
         near = self.given.parts[self._place : self._place + 3]
         return (
             self.given.family == "other"

@@ -7,23 +7,32 @@ from collections.abc import Iterator, Sequence
 
 from worker.companies.clauses import is_denied
 from worker.companies.phrases import Phrases, is_year
-from worker.companies.relation_words import AUXILIARIES, BE_VERBS, CLASS_OF, HAVE_FORMS, is_joint, is_site, is_staff, is_we_form
+from worker.companies.relation_words import (
+    AUXILIARIES,
+    BE_VERBS,
+    CLASS_OF,
+    HAVE_FORMS,
+    is_joint,
+    is_site,
+    is_staff,
+    is_we_form,
+)
 from worker.companies.sentence_words import EMPTY, FOLLOWING, MODAL, NOW
 from worker.companies.subjects import is_done_alike
 
 _RELATIVE = frozenset({
     "who", "that", "which", "whose", "where", "die", "der", "das", "qui", "que", "dont", "che",
     "som", "který", "která", "které", "który", "która", "które", "который", "которая", "которые",
-    "który", "care",
+    "care",
 })  # fmt: skip
 _HAVE = {"romance": frozenset({"a"}), "other": frozenset({"on"})}
 """Forms of "has" that are small words in other languages."""
-_IMPERFECT = re.compile(
-    r"(?:ábamos|íamos|ávamos|áramos|avamo|evamo|ivamo|[^t]ions|tions)$"
-)
+_IMPERFECT = re.compile(r"(?:ábamos|íamos|ávamos|áramos|avamo|evamo|ivamo|[^t]ions|tions)$")
 _WAS = re.compile(r"(?:aba|aban|ía|ían|ava|avam|iam|ia|eva|iva|avano|evano|ivano|ait|aient)$")
-_SLAVIC_PAST = re.compile(r"(?:l|la|li|ly|lo|ł|ła|li|ły|ło|л|ла|ли|ло|liśmy|łyśmy|ла|в)$")
-_OTHER_PAST = re.compile(r"(?:[dt][ıiuü]k?(?:lar|ler)?|tunk|tünk|ott|ett|ött)$")
+_PAST_OF = {
+    "slavic": re.compile(r"(?:l|la|li|ly|lo|ł|ła|li|ły|ło|л|ла|ли|ло|liśmy|łyśmy|в)$"),
+    "other": re.compile(r"(?:[dt][ıiuü]k?(?:lar|ler)?|tunk|tünk|ott|ett|ött)$"),
+}
 
 
 def subject_of(claim: Phrases) -> int | None:
@@ -68,9 +77,7 @@ def is_own_deed(given: Phrases, place: int) -> bool:
     """Whether the writer, or the company, does what the word at this place says."""
     if place + 1 < len(given.parts):
         after = given.parts[place + 1]
-        if after.word in FOLLOWING or (
-            after.is_self and place > 0 and given.may_lead(place + 1)
-        ):
+        if after.word in FOLLOWING or (after.is_self and place > 0 and given.may_lead(place + 1)):
             return True
     return (
         _follows_self(given, place)
@@ -133,7 +140,9 @@ def _is_of_us(given: Phrases, place: int) -> bool:
     parts = given.parts
     if is_we_form(parts[place].word, given.family):
         return True
-    near = [at for at in range(max(0, place - 3), place) if is_we_form(parts[at].word, given.family)]
+    near = [
+        at for at in range(max(0, place - 3), place) if is_we_form(parts[at].word, given.family)
+    ]
     if near and all(_is_slight(given, at) for at in range(near[-1] + 1, place)):
         return True
     joined = place + 2 < len(parts) and is_joint(parts[place + 1].word, given.family)
@@ -158,31 +167,29 @@ def is_in_same_tense(claim: Phrases, verb: int, given: Phrases, place: int) -> b
     ours, theirs = claim.parts[verb].word, given.parts[place].word
     if not is_done_alike(claim.reading, verb, given.reading, place):
         return False
-    if claim.family == "romance" and _IMPERFECT.search(theirs) and not _WAS.search(ours):
+    if not _has_same_ending(claim.family, ours, theirs):
         return False
-    if claim.family == "slavic" and bool(_SLAVIC_PAST.search(theirs)) != bool(
-        _SLAVIC_PAST.search(ours)
-    ):
-        return False
-    if claim.family == "other" and bool(_OTHER_PAST.search(theirs)) != bool(
-        _OTHER_PAST.search(ours)
-    ):
-        return False
-    if claim.family in ("german", "dutch") and theirs == f"{ours}en" and ours.endswith("t"):
-        return False
-    if claim.family == "nordic" and theirs.endswith(("de", "te")) and ours.endswith("r"):
-        return False
-    if claim.family == "romance" and (
-        is_we_form(theirs, claim.family) or theirs.endswith("ons")
-    ):
+    is_present = is_we_form(theirs, claim.family) or theirs.endswith("ons")
+    if claim.family == "romance" and is_present:
         return not _is_perfect(claim, verb) or _is_passive(claim, verb)
     return _is_perfect(given, place) <= _is_perfect(claim, verb)
 
 
+def _has_same_ending(family: str, ours: str, theirs: str) -> bool:
+    """Whether both verbs have the ending of a past, or neither, as far as endings tell."""
+    if family == "romance":
+        return not _IMPERFECT.search(theirs) or _WAS.search(ours) is not None
+    if family in _PAST_OF:
+        past = _PAST_OF[family]
+        return bool(past.search(theirs)) == bool(past.search(ours))
+    if family == "nordic":
+        return not (theirs.endswith(("de", "te")) and ours.endswith("r"))
+    # "Liefert", "lieferten".
+    return not (family in ("german", "dutch") and theirs == f"{ours}en" and ours.endswith("t"))
+
+
 def _is_passive(claim: Phrases, verb: int) -> bool:
     return any(part.word in BE_VERBS - HAVE_FORMS for part in claim.parts[max(0, verb - 2) : verb])
-
-
 
 
 def auxiliaries(phrases: Phrases, verb: int) -> Iterator[int]:

@@ -16,6 +16,7 @@ from worker.companies.bound_numbers import counts_alike
 from worker.companies.canonical import canonical
 from worker.companies.clause_words import is_past
 from worker.companies.clauses import clauses_of, is_denied, is_somebody_elses
+from worker.companies.modes import has_same_mode, modes_around
 from worker.companies.paraphrase import is_called_so, is_paraphrase
 from worker.companies.phrases import Phrases
 from worker.companies.reading import SELF, WORD, Reading, is_same, stem
@@ -27,10 +28,7 @@ from worker.companies.sentence_words import (
     FOLLOWING,
     LIMITS,
     MODAL,
-    MODES,
     NOW,
-    PAST_BE,
-    PRESENT_BE,
     RELATIONS,
     SAME_AMOUNT,
     SUBJECTS,
@@ -120,7 +118,7 @@ def _fits_in_kind(
     claim: Reading, given: Reading, quote: str, text: str, around: str, names: Sequence[str]
 ) -> bool:
     return (
-        _has_same_mode(claim.tokens, [*given.tokens, *_modes_around(quote, around)], text, quote)
+        has_same_mode(claim.tokens, [*given.tokens, *modes_around(quote, around)], text, quote)
         and _has_same_amounts(claim, given)
         and _has_same_subject(claim, given, quote, around, names)
     )
@@ -170,51 +168,10 @@ def follows(quote: str, source: str, text: str, *, names: Sequence[str] = ()) ->
         any(given.has(word) for word in claim.content)
         and all(word in CONCLUDES for word in missing)
         and 2 * len(missing) <= len(claim.content)
-        and _has_same_mode(claim.tokens, given.tokens, text, quote)
+        and has_same_mode(claim.tokens, given.tokens, text, quote)
         and _has_same_amounts(claim, given)
         and _has_same_order(claim, given)
     )
-
-
-_BEFORE = re.compile(
-    r"^(?:before|formerly|previously|earlier|once|früher|vorher|zuvor|avant|auparavant|autrefois"
-    r"|antes|anteriormente|prima|in passato|vroeger|tidigare|tidligere|dawniej|dříve)\b(?=,|\s)",
-    re.IGNORECASE,
-)
-"""A clause that begins so is about an earlier time."""
-
-
-def _has_same_mode(claim: Sequence[str], given: Sequence[str], text: str, quote: str) -> bool:
-    """Whether text and quote agree in denial, and the claim keeps a plan, doubt or future of the
-    quote."""
-    if is_denied(flat(text)) != is_denied(flat(quote)):
-        return False
-    if _BEFORE.search(flat(quote)) and not _BEFORE.search(flat(text)):
-        return False
-    for mode in MODES[:4]:
-        if bool(mode.intersection(given)) and not mode.intersection(claim):
-            return False
-    is_past = bool(PAST_BE.intersection(given)) and not PRESENT_BE.intersection(given)
-    return not (is_past and PRESENT_BE.intersection(claim) and not PAST_BE.intersection(claim))
-
-
-def _modes_around(quote: str, around: str) -> list[str]:
-    """Words around the quote in its sentence that make it a plan, a doubt or a condition."""
-    plain, wanted = flat(around), flat(quote)
-    place = plain.find(wanted)
-    if place < 0:
-        return []
-    before = re.split(r"[;:,.!?]", plain[:place])[-1]
-    near = [word.casefold() for word in WORD.findall(before)]
-    rest = f"{plain[:place]} {plain[place + len(wanted) :]}"
-    conditions = [word.casefold() for word in WORD.findall(rest)]
-    return [
-        *(word for word in near if word in MODAL),
-        *(word for word in conditions if word in _CONDITIONS),
-    ]
-
-
-_CONDITIONS = frozenset({"if", "unless", "wenn", "falls"})
 
 
 def _has_same_amounts(claim: Reading, given: Reading) -> bool:

@@ -15,7 +15,8 @@ KANA = re.compile(r"[\u3040-\u309f]")
 _RUN = re.compile(r"([^\u3040-\u309f\s、。，．]+)([\u3040-\u309f]*)([、，]?)")
 _WRITERS = ("当社", "弊社", "わたしたち", "私たち", "私達", "我々", "同社")
 _POLITE = (
-    ("しています", "している"), ("ています", "ている"), ("でいます", "でいる"), ("いました", "いた"),
+    ("しています", "している"), ("ています", "ている"), ("でいます", "でいる"),
+    ("いました", "いた"),
     ("しました", "した"), ("します", "する"), ("あります", "ある"), ("おります", "いる"),
     ("います", "いる"), ("ました", "た"), ("です", "だ"),
 )  # fmt: skip
@@ -47,7 +48,7 @@ def _runs(text: str, names: Sequence[str]) -> list[tuple[str, str]]:
         text = re.sub(rf"{re.escape(own)}(?:では|には|は|が|も)?", "", text)
     for polite, plain in _POLITE:
         text = re.sub(rf"{polite}(?=[。、]|$)", plain, text)
-    runs = [
+    return [
         (part, found[2] if number == last else "、")
         for found in _RUN.finditer(text)
         for parts in [found[1].split("・")]
@@ -55,7 +56,6 @@ def _runs(text: str, names: Sequence[str]) -> list[tuple[str, str]]:
         for number, part in enumerate(parts)
         if part
     ]
-    return runs
 
 
 def _fits(word: str, particle: str, theirs: list[tuple[str, str]], at: int) -> bool:

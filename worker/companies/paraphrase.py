@@ -8,9 +8,16 @@ and "gets", "has" and "at … work" stand for "we offer", "our" and "we employ".
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from worker.companies.covering import Cover
-from worker.companies.deeds import auxiliaries, is_in_same_tense, is_own_deed, subject_of, verbs_after
+from worker.companies.deeds import (
+    auxiliaries,
+    is_in_same_tense,
+    is_own_deed,
+    subject_of,
+    verbs_after,
+)
 from worker.companies.phrases import Phrases
 from worker.companies.reading import Reading
 from worker.companies.relation_words import (
@@ -26,7 +33,9 @@ from worker.companies.relation_words import (
     is_we_form,
 )
 
-
+MOST_WORDS = 80
+"""Longer sentences are not compared, because the time grows with the square of their length."""
+MOST_PLACES = 3
 _FAR_OWNER = 3
 
 
@@ -35,6 +44,8 @@ def is_paraphrase(claim: Reading, given: Reading) -> bool:
 
     Denials, plans, doubts and amounts are not judged here.
     """
+    if max(len(claim.words), len(given.words)) > MOST_WORDS:
+        return False
     family = family_of(claim.words, given.words)
     ours, theirs = Phrases(claim, family), Phrases(given, family)
     subject = subject_of(ours)
@@ -190,8 +201,14 @@ def _is_named(claim: Phrases, place: int, given: Phrases, end: int) -> bool:
 
 def _has(claim: Phrases, given: Phrases, subject: int) -> bool:
     """The quote says "our …", or tells of people or places that the company works with."""
-    verb = next((one for one in range(subject + 1, min(subject + 3, len(claim.parts)))
-                 if CLASS_OF.get(claim.parts[one].word, frozenset()) & {"have", "employ"}), None)  # fmt: skip
+    verb = next(
+        (
+            one
+            for one in range(subject + 1, min(subject + 3, len(claim.parts)))
+            if CLASS_OF.get(claim.parts[one].word, frozenset()) & {"have", "employ"}
+        ),
+        None,
+    )
     verb = _last_word_of_possession(claim) if verb is None else verb
     if verb is None:
         return False
@@ -224,17 +241,16 @@ def _is_had(given: Phrases, place: int) -> bool:
     """Whether the quote shows that the company has what the word at this place names."""
     part = given.parts[place]
     around = [one for one in given.parts if one.chunk == part.chunk]
-    near = given.parts[max(0, place - _FAR_OWNER) : place + 1]
-    if any(one.is_our and one.chunk == part.chunk for one in near) and not any(
-        one.word in AUXILIARIES for one in near
-    ):
+    ours = [at for at in range(max(0, place - _FAR_OWNER), place + 1) if given.parts[at].is_our
+            and given.parts[at].chunk == part.chunk]  # fmt: skip
+    if ours and not any(one.word in AUXILIARIES for one in given.parts[ours[-1] : place]):
         return True
     works = any(CLASS_OF.get(one.word, frozenset()) & {"work", "employ"} for one in given.parts)
     if is_site(part.word) and part.lead & frozenset("irh"):
         return works or any("our" for one in around if one.is_our)
     counted = any(one.word[0].isdigit() for one in around)
     people = part.word in PEOPLE or is_staff(part.word)
-    if people and "w" in part.lead and part.phrase <= 1:
+    if (people or counted) and "w" in part.lead and part.phrase <= 1:
         return any(one.is_self for one in given.parts[place:])
     composed = any("consist" in CLASS_OF.get(one.word, ()) for one in given.parts[:place])
     team = any(is_staff(one.word) for one in given.parts[:place])
@@ -280,4 +296,5 @@ def _of_class(phrases: Phrases, name: str) -> int | None:
 
 
 def _places(claim: Phrases, verb: int, given: Phrases) -> Iterator[int]:
-    return (place for place in range(len(given.parts)) if claim.alike(verb, given, place))
+    there = (place for place in range(len(given.parts)) if claim.alike(verb, given, place))
+    return islice(there, MOST_PLACES)

@@ -1,13 +1,25 @@
-"""Reads a sentence as phrases: which preposition leads each word, and which words stand together."""
+"""Reads a sentence as phrases: the preposition that leads each word, and what stands together."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
+from worker.companies.phrase_words import DEFINITE, INDEFINITE, OUR, WHERE
 from worker.companies.reading import SELF, WORD, Reading, is_same
-from worker.companies.relation_words import BE_VERBS, CLASS_OF, OF_THE_FIRM, PREPOSITIONS, Kinds, is_joint, is_same_place_or_staff, is_staff, is_we_form
-from worker.companies.sentence_words import EMPTY, NOW, OWNERS, WEIGHTY
+from worker.companies.relation_words import (
+    AUXILIARIES,
+    CLASS_OF,
+    FREE_TIMES,
+    OF_THE_FIRM,
+    PREPOSITIONS,
+    Kinds,
+    is_joint,
+    is_same_place_or_staff,
+    is_staff,
+    is_we_form,
+)
+from worker.companies.sentence_words import EMPTY, NOW, WEIGHTY
 from worker.companies.subjects import is_subject
 
 NONE: Kinds = frozenset()
@@ -15,29 +27,21 @@ _MARK = re.compile(r"[,;:()\u2013\u2014]")
 _OBLIQUE = "\u00a7"
 _YEAR = re.compile(r"(?:1[89]|20)\d\d")
 _OF = {"d'": "or", "dell'": "or", "all'": "it", "nell'": "i", "dall'": "rsb", "sull'": "i"}
-_OUR = OWNERS | {"unseren", "unserem", "unseres", "onzer", "nossos", "nossas", "naszych", "naszym",
-                 "naszymi", "našich", "našim", "našem", "naším", "nasi", "náš", "наших", "нашим",
-                 "нашей", "нашем", "нашого", "нашому", "нашої", "vår", "vore", "vor", "vort", "votre",
-                 "noastre", "noastră", "nostru", "noștri", "nosso", "nossa", "nos"}  # fmt: skip
 
 
 _OUR_ENDING = re.compile(
-    r"[ıiuü]m[ıiuü]z(?:$|[dtınyiuü]\w{0,3}$)|(?:ünk|unk|ink)(?:ben|ban|nak|nek|et|at|ből|ből|re|ra|höz|hoz)$"
+    r"[ıiuü]m[ıiuü]z(?:$|[dtınyiuü]\w{0,3}$)"
+    r"|(?:ünk|unk|ink)(?:ben|ban|nak|nek|et|at|ből|re|ra|höz|hoz)$"
     r"|\w{4}mme$"
 )
 _ELISION = re.compile(r"^(?:[ld]|qu|dell|all|dall|nell|sull|un)'(?=\w{3})")
 _AMBIGUOUS = frozenset({"a", "on", "es", "ha", "er", "je", "son"})
-_WHERE = frozenset("where wo waar où donde dove onde unde kde gdzie где де hvor där".split())
 _NOT_OURS = frozenset({"de", "on"})
 _RECIPIENT = frozenset("tf")
-_DEFINITE = frozenset("the der die das den dem le la les el los las il lo gli i o os as het de".split())
-_INDEFINITE = frozenset(
-    "a an ein eine einen einem un une una uno um uma een en ett et et".split()
-)
 
 
 def _is_small_start(word: str) -> bool:
-    return word in _DEFINITE or word in _INDEFINITE or (word[0].isdigit() and not is_year(word))
+    return word in DEFINITE or word in INDEFINITE or (word[0].isdigit() and not is_year(word))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +81,17 @@ class Phrases:
             kinds = NONE
         self._end_phrase(place, gap, word)
         is_self = self._is_self(place, gap)
-        is_our = (word in _OUR and not is_self) or self._is_ours_by_ending(word)
+        is_our = (word in OUR and not is_self) or self._is_ours_by_ending(word)
         word = _ELISION.sub("", word) or word
-        is_free = word in _WHERE or (word in BE_VERBS and not kinds and word not in _AMBIGUOUS)
-        ends = is_verb or (is_free and bool(self._lead)) or word == "annually" or "work" in CLASS_OF.get(word, ()) or (is_self and self.may_lead(place)) or is_we_form(word, self.family)
+        is_free = word in WHERE or (word in AUXILIARIES and not kinds and word not in _AMBIGUOUS)
+        ends = (
+            is_verb
+            or (is_free and bool(self._lead))
+            or word in FREE_TIMES
+            or "work" in CLASS_OF.get(word, ())
+            or (is_self and self.may_lead(place))
+            or is_we_form(word, self.family)
+        )
         if _MARK.search(gap) or is_joint(word, self.family) or kinds or ends:
             self._chunk += 1
         if kinds:
@@ -92,8 +103,9 @@ class Phrases:
             self._lead = NONE
             self._phrase += 1
         is_small = (
-            is_self or (word in _OUR) or token == SELF or word in EMPTY or token in NOW
-            or word in _WHERE or is_joint(word, self.family) or (kinds and not word.startswith(tuple(_OF)))
+            is_self or (word in OUR) or token == SELF or word in EMPTY or token in NOW
+            or word in WHERE or is_joint(word, self.family)
+            or (kinds and not word.startswith(tuple(_OF)))
         )  # fmt: skip
         part = Part(
             word, token, self._lead, self._chunk, self._phrase, not is_small, is_self, is_our
@@ -118,9 +130,15 @@ class Phrases:
     def _belongs_to_verb(self, place: int) -> bool:
         """Whether a preposition stands right behind a verb such as "dispose de"."""
         before = self.reading.words[place - 1].casefold() if place else ""
-        return place - 1 in self._verbs and bool(
-            CLASS_OF.get(before, NONE) & {"have", "get", "consist"}
-        )
+        if place - 1 not in self._verbs:
+            return False
+        is_article = self.family == "romance" and self._is_partitive(place)
+        return is_article or bool(CLASS_OF.get(before, NONE) & {"have", "get", "consist"})
+
+    def _is_partitive(self, place: int) -> bool:
+        """Whether it is the article of "du miel" or "de la cire", if it stands behind a verb."""
+        word, *after = [one.casefold() for one in self.reading.words[place : place + 2]]
+        return word in ("du", "des") or (word == "de" and after == ["la"])
 
     def _end_phrase(self, place: int, gap: str, word: str) -> None:
         """End the phrase before an article or a number that begins another one.
@@ -133,7 +151,7 @@ class Phrases:
         is_bare = before.is_content and not gap.strip() and not before.word[0].isdigit()
         is_joined = is_joint(before.word, self.family) and not self._starts_small
         starts = _is_small_start(word) and (
-            (is_bare and before.token not in WEIGHTY) or (is_joined and word not in _DEFINITE)
+            (is_bare and before.token not in WEIGHTY) or (is_joined and word not in DEFINITE)
         )
         is_told = is_bare and is_staff(before.word) and bool(self._lead & _RECIPIENT)
         if starts or (is_told and not is_joint(word, self.family)):
@@ -149,7 +167,7 @@ class Phrases:
         is_function_word = bool(PREPOSITIONS[self.family].get(word)) or (
             word in _NOT_OURS and self.family != "romance"
         )
-        return token == SELF and word not in _OUR and not is_function_word
+        return token == SELF and word not in OUR and not is_function_word
 
     def may_lead(self, place: int) -> bool:
         """Whether the company may be the subject at this place."""
@@ -181,7 +199,7 @@ class Phrases:
         shared = CLASS_OF.get(ours.word, NONE) & CLASS_OF.get(theirs.word, NONE)
         if shared or is_same_place_or_staff(ours.word, theirs.word):
             return True
-        return (self.family == "other" and _is_inflected(ours.word, theirs.word))
+        return self.family == "other" and _is_inflected(ours.word, theirs.word)
 
 
 _COMPOUNDING = frozenset({"german", "dutch", "nordic"})

@@ -41,11 +41,13 @@ PREPOSITIONS: dict[str, dict[str, Kinds]] = {
         "it à au aux al a alla ai alle allo agli ao aos às;i en dans em no na nas nel nella nei"
         " nelle negli nello în in sur sous sob;f pour para per pentru;or de del dei du des di"
         " della delle degli dello da do dos das d;rsb dal dalla dai dalle din;b par por pelo pela"
-        ";w avec con com cu;s depuis desde;u hasta jusqu até fino până;h chez presso;g contre contra"
+        ";w avec con com cu;s depuis desde;u hasta jusqu até fino până;h chez presso;g contre"
+        " contra"
         " contro;x sans sin senza sem fără;q entre tra fra între"
     ),
     "slavic": _prepositions(
-        "i w we na v ve в во у при о;wr z ze;r ze ze;w s se с со з зі із;f dla pro для;t do к ко ke"
+        "i w we na v ve в во на у при о pod под przy u;wr z ze;r ze ze;w s se с со з зі із;f"
+        " dla pro для;t do к ко ke"
         " k;u do до;or из от z od від;s od с з від;b przez za за;x bez без;q między mezi между"
         ";it na"
     ),
@@ -62,7 +64,8 @@ _HINTS: dict[str, frozenset[str]] = {
         "nordic": "och og vi på för til till av af som er är har med våra vores våre alle hos det"
         " den ett et får ska hos oss vår vi",
         "romance": "de la le les los las el il di que des du nous nos notre une un una para con com"
-        " del della dei em os da do uma sua seus et y e și în pentru nostra nuestro nuestra su em a",
+        " del della dei em os da do uma sua seus et y e și în pentru nostra nuestro nuestra su"
+        " em a",
         "other": "és az egy több mint óta ve için bu bir ile ja että yli meillä vuodesta lähtien",
         "slavic": "w z do dla oraz na i a v se pro od jest są naše nasze našich naszych je jsme мы"
         " и в на для наш наши нашем ми та на у з roku року года году",
@@ -76,14 +79,23 @@ JOINTS = frozenset({
 JOINTS_OF = {"dutch": "en of", "slavic": "i a", "nordic": "samt", "romance": "i"}
 
 
-_OF_NO_FAMILY = re.compile(r"[ışğőű]|ää|öö|yy|uu|[äö]\w*[äö]|[\u0370-\u03ff]|mme$|[uü]nk(?:b[ae]n|n[ae]k|[ae]t)?$")
+_LETTERS = {
+    "slavic": re.compile(r"[ąćęłńśźżďěňřťů\u0400-\u04ff]"),
+    "romance": re.compile(r"[ãõñ]"),
+    "nordic": re.compile(r"[øåæ]"),
+    "german": re.compile(r"ß"),
+    "other": re.compile(
+        r"[ışğőű]|ää|öö|yy|uu|[äö]\w*[äö]|[\u0370-\u03ff]|mme$|[uü]nk(?:b[ae]n|n[ae]k|[ae]t)?$"
+    ),
+}
 
 
 def family_of(*texts: list[str]) -> str:
     """The family of languages whose small words are most frequent in the texts."""
     words = [word.casefold() for text in texts for word in text]
     counts = {family: sum(word in hints for word in words) for family, hints in _HINTS.items()}
-    counts["other"] += 2 * sum(_OF_NO_FAMILY.search(word) is not None for word in words)
+    for family, letters in _LETTERS.items():
+        counts[family] += 2 * sum(letters.search(word) is not None for word in words)
     best = max(counts, key=lambda family: counts[family])
     return best if counts[best] else "english"
 
@@ -95,7 +107,8 @@ def is_joint(word: str, family: str) -> bool:
 
 _CLASSES = {
     "give": "offer offers provide provides give gives grant grants bietet bieten gewährt gewähren"
-    " offre offrons offrent propose proposons presta prestamos fournit fournissons ofrece ofrecemos brinda brindamos proporciona"
+    " offre offrons offrent propose proposons presta prestamos fournit fournissons ofrece"
+    " ofrecemos brinda brindamos proporciona"
     " offriamo fornisce oferece oferecemos biedt bieden erbjuder tilbyder tilbyr oferuje oferujemy"
     " zapewnia zapewniamy nabízí nabízejí nabízíme poskytuje poskytujeme предлагает предлагаем"
     " предоставляет пропонує пропонуємо sunuyor sunuyoruz sunar tarjoaa tarjoamme kínál kínálunk"
@@ -134,9 +147,12 @@ PEOPLE = frozenset({
     "çalışan", "çalışanı", "työntekijää", "alkalmazott", "munkatárs", "angajați", "angajaţi",
 })  # fmt: skip
 _STAFF = re.compile(
-    r"(?:engineer|technic|fitter|driver|ingeni|techni|tecnic|técnic|monteur|mont[øö]r|монтажник"
-    r"|инженер|техник|inżynier|inženýr|mühendis|insinöör|mérnök|mechani|mekanik|developer|entwickler"
-    r"|consultant|berater|employee|staff|team\b|colleague|mitarbeit|beschäftigt|angestellt|belegschaft|salarié"
+    r"(?:kierowc|водител|chauffeur|conduct|fahrer|förare|engineer|technic|fitter|driver|ingeni"
+    r"|techni|tecnic|técnic|monteur|mont[øö]r|монтажник"
+    r"|инженер|техник|inżynier|inženýr|mühendis|insinöör|mérnök|mechani|mekanik|developer"
+    r"|entwickler"
+    r"|consultant|berater|employee|staff|team\b|colleague|mitarbeit|beschäftigt|angestellt"
+    r"|belegschaft|salarié"
     r"|employé|collaborat|équipe|emplead|plantilla|equipo|trabajador|dipendent|addett|squadra"
     r"|trabalhador|colaborador|funcionári|equipa|medewerker|personeel|collega|anställd|medarbeta"
     r"|ansatte|medarbejder|pracowni|zespół|zespoł|zaměstnan|tým|сотрудник|работник|команд|працівник"
@@ -175,20 +191,26 @@ def is_same_place_or_staff(one: str, other: str) -> bool:
     )  # fmt: skip
 
 
+FREE_TIMES = frozenset({"annually", "daily", "monthly"})
+"""Words of time that `canonical` makes. They may stand anywhere."""
 TIMES = frozenset({
-    "last", "next", "this", "year", "month", "letztes", "letzten", "vergangenes", "nächstes", "jahr",
+    "last", "next", "this", "year", "month", "letztes", "letzten", "vergangenes", "nächstes",
+    "jahr",
     "monat", "dernier", "dernière", "année", "an", "mois", "pasado", "año", "mes", "scorso", "anno",
     "mese", "passado", "ano", "mês", "vorig", "vorige", "afgelopen", "volgend", "jaar", "maand",
-    "förra", "fjol", "sidste", "fjor", "år", "året", "zeszłym", "ubiegłym", "roku", "loni", "minulý",
-    "rok", "roce", "прошлом", "году", "минулого", "року", "geçen", "yıl", "viime", "vuonna", "tavaly",
-    "annually",
+    "förra", "fjol", "sidste", "fjor", "år", "året", "zeszłym", "ubiegłym", "roku", "loni",
+    "minulý",
+    "rok", "roce", "прошлом", "году", "минулого", "року", "geçen", "yıl", "viime", "vuonna",
+    "tavaly",
+    "annually", "daily", "monthly",
 })  # fmt: skip
 OF_THE_FIRM = frozenset({"компании", "фирмы", "компанії", "firmy", "společnosti", "spółki"})
 """Forms of "firm" that are owners in Slavic languages."""
 BE_VERBS = frozenset({
     "is", "are", "was", "were", "been", "wird", "werden", "wurde", "wurden", "ist", "sind", "est",
-    "sont", "été", "es", "son", "fue", "ha", "sido", "è", "sono", "viene", "vengono", "stato", "stata",
-    "é", "são", "foi", "foram", "wordt", "worden", "is", "zijn", "werd", "blir", "bliver", "är",
+    "sont", "été", "es", "son", "fue", "ha", "sido", "è", "sono", "viene", "vengono", "stato",
+    "stata",
+    "é", "são", "foi", "foram", "wordt", "worden", "zijn", "werd", "blir", "bliver", "är",
     "er", "jest", "są", "został", "została", "zostały", "byl", "byla", "je", "jsou", "был", "была",
     "було", "este", "fost", "a", "on",
 })  # fmt: skip
@@ -201,7 +223,8 @@ AUXILIARIES = BE_VERBS | frozenset({
 })  # fmt: skip
 _WE = {
     "romance": re.compile(
-        r"\w{2}(?:[aeiáéíê]mos|iamo)$|^(?:siamo|somos|sommes|avem|suntem|avons)$|\w{3}(?:ăm|[dcrnț]em|[fr]im)$"
+        r"\w{2}(?:[aeiáéíê]mos|iamo)$|^(?:siamo|somos|sommes|avem|suntem|avons)$|\w{3}(?:ăm"
+        r"|[dcrnț]em|[fr]im)$"
     ),
     "slavic": re.compile(
         r"\w{2}(?:áme|íme|eme|amy|emy|imy|ymy|śmy|ємо|имо|їмо)$|^(?:jsme|jesteśmy|máme|mamy)$"

@@ -12,7 +12,8 @@ SELF_WORDS = frozenset({
     "наш", "наша", "наше",
     "наши", "biz", "bizim", "oss", "nam", "nás", "нам", "нас", "bize", "nasz", "nasza",
     "nasze", "náš", "naše", "nas", "meillä", "meidän", "nálunk", "bizde", "μας", "sit", "sin",
-    "sine", "sitt", "sina", "ses", "suo", "sua", "suoi", "sue", "seu", "seus", "suas", "swoje", "swoich", "swoim", "své",
+    "sine", "sitt", "sina", "ses", "suo", "sua", "suoi", "sue", "seu", "seus", "suas", "swoje",
+    "swoich", "swoim", "své",
     "svých", "svým", "svoje", "свои", "свою", "своих", "своим", "свої", "своїх",
 })  # fmt: skip
 SELF_NOUNS = frozenset({
@@ -38,7 +39,8 @@ EMPTY = frozenset({
     "van", "voor", "met", "op", "zijn", "och", "att", "som", "för", "med", "på", "av", "är", "og",
     "til", "af", "er", "w", "z", "jest", "są", "v", "s", "je", "jsou", "se", "и", "в", "на", "с",
     "для", "auch", "noch", "aussi", "también", "anche", "também", "ook",
-    "det", "werd", "wordt", "between", "zwischen", "entre", "tra", "l", "d", "j", "n", "qu", "c", "m", "t",
+    "det", "werd", "wordt", "between", "zwischen", "entre", "tra", "l", "d", "j", "n", "qu", "c",
+    "m", "t",
 })  # fmt: skip
 # Words of amount and rank; a claim may have one of them only if its quote has it.
 WEIGHTY = frozenset({
@@ -47,8 +49,10 @@ WEIGHTY = frozenset({
     "more", "less", "over", "under", "least", "up", "nearly", "almost", "about", "around",
     "alle", "allen", "aller", "jede", "jeder", "jedes", "jeden", "nur", "immer", "meisten",
     "viele", "beste", "besten", "größte", "größten", "führende", "führender", "erste", "ersten",
-    "toute", "tout", "tutta", "tutto", "toda", "todo", "ganze", "ganzen", "gesamten", "heel", "hela",
-    "hele", "całej", "całym", "celé", "celém", "всей", "всему", "tüm", "bütün", "sadece", "yalnızca",
+    "toute", "tout", "tutta", "tutto", "toda", "todo", "ganze", "ganzen", "gesamten", "heel",
+    "hela",
+    "hele", "całej", "całym", "celé", "celém", "всей", "всему", "tüm", "bütün", "sadece",
+    "yalnızca",
     "wszystkie", "wszystkich", "wszyscy", "każdy", "tylko", "všechny", "všichni", "každý", "pouze",
     "jen", "все", "всех", "каждый", "только", "kaikki", "vain", "minden", "csak", "kun", "alltid",
     "altid", "hver", "toate", "toți", "doar", "numai", "всі", "лише", "тільки",
@@ -56,7 +60,7 @@ WEIGHTY = frozenset({
     "meilleure", "premier", "première", "todos", "todas", "cada", "solo", "sólo", "siempre",
     "mayoría", "mejor", "mayor", "primer", "primera", "líder", "tutti", "tutte", "ogni", "sempre",
     "maggior", "migliore", "primo", "prima", "só", "maioria", "melhor", "maior", "primeira", "elke",
-    "alleen", "altijd", "meeste", "grootste", "eerste", "alla", "varje", "bara", "alltid",
+    "alleen", "altijd", "meeste", "grootste", "eerste", "alla", "varje", "bara",
 })  # fmt: skip
 # Words that limit what follows them. A claim needs those of its quote: "almost all tickets".
 LIMITS = frozenset({
@@ -112,7 +116,8 @@ OWNERS = frozenset({
     "leurs", "nuestro", "nuestra", "nuestros", "nuestras", "su", "sus", "nostro", "nostra",
     "nostri", "nostre", "nosso", "nossa", "nossos", "nossas", "onze", "hun", "vår", "våra", "vårt",
     "vores", "våre", "deres", "наш", "наша", "наше", "наши", "bizim", "nasz", "nasza", "nasze",
-    "náš", "naše", "sit", "sin", "sine", "sitt", "sina", "ses", "suo", "sua", "suoi", "sue", "seu", "seus", "suas", "swoje", "swoich", "swoim", "své",
+    "náš", "naše", "sit", "sin", "sine", "sitt", "sina", "ses", "suo", "sua", "suoi", "sue", "seu",
+    "seus", "suas", "swoje", "swoich", "swoim", "své",
     "svých", "svým", "svoje", "свои", "свою", "своих", "своим", "свої", "своїх",
 })  # fmt: skip
 # Small words between "nous" or "nos" and their verb.
@@ -134,7 +139,8 @@ FIRST_TO_THIRD = (
     ("ados", "ado"), ("ados", "ada"), ("idos", "ido"), ("idos", "ida"), ("ati", "ata"),
     ("ati", "ato"),
     ("ábamos", "aba"), ("íamos", "ía"), ("ávamos", "ava"), ("íamos", "ia"), ("avamo", "ava"),
-    ("evamo", "eva"), ("ions", "ait"), ("mme", "a"), ("mme", "ä"), ("mme", ""), ("unk", ""), ("ünk", ""), ("tunk", "ott"),
+    ("evamo", "eva"), ("ions", "ait"), ("mme", "a"), ("mme", "ä"), ("mme", ""), ("unk", ""),
+    ("ünk", ""), ("tunk", "ott"),
     ("tünk", "ött"), ("tünk", "ett"), ("tuk", "ta"), ("tük", "te"), ("iyoruz", "ir"),
     ("ıyoruz", "ar"), ("iyoruz", "er"), ("ıyor", "ar"), ("iyor", "er"), ("üyoruz", "ür"),
     ("uyoruz", "ur"), ("dik", "di"), ("dık", "dı"), ("duk", "du"), ("dük", "dü"), ("tik", "ti"),
