@@ -68,7 +68,8 @@ class Cover:
                 and self.claim.parts[at].word not in AUXILIARIES]  # fmt: skip
         ends = [
             max((there for there in range(self._place)
-                 if self.claim.alike(at, self.given, there)), default=-1)
+                 if self.claim.alike(at, self.given, there)
+                 and not self.given.parts[there].lead), default=-1)
             for at in ours
         ]  # fmt: skip
         if not ours or min(ends) < 0 or ends != sorted(ends):

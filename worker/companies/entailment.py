@@ -49,7 +49,7 @@ def entails(quote: str, text: str, *, around: str = "", names: Sequence[str] = (
 
     `around` is the sentence of the source around the quote. `names` are the company's names.
     """
-    if max(len(text), len(quote)) > MAX_SENTENCE:
+    if max(len(text), len(quote)) > MAX_SENTENCE or _is_put_in_another_order(quote, text):
         return False
     if ASIAN.search(text):
         return bool(Reading(text, names).content) and (
@@ -74,6 +74,15 @@ def _without_what_lacks(quote: str, text: str) -> list[str]:
     """The quote without a phrase such as "without a break", unless it or the claim denies more."""
     rest = _LACKING.sub("", quote)
     return [] if rest == quote or is_denied(flat(rest)) or is_denied(flat(text)) else [rest]
+
+
+def _is_put_in_another_order(quote: str, text: str) -> bool:
+    """Whether the small word with a capital that begins the quote stands inside the claim, as in
+    "garden wells A quiet pump"."""
+    first = next(iter(WORD.findall(quote)), "")
+    is_small = first[:1].isupper() and first.casefold() in EMPTY and first not in ("I", "O", "E")
+    inside = re.search(rf"[^\W\d_] {re.escape(first)} ", text) if is_small else None
+    return inside is not None
 
 
 def _whole_clauses(sentence: str) -> list[str]:

@@ -65,7 +65,7 @@ _HINTS: dict[str, frozenset[str]] = {
         " den ett et får ska hos oss vår vi",
         "romance": "de la le les los las el il di que des du nous nos notre une un una para con com"
         " del della dei em os da do uma sua seus et y e și în pentru nostra nuestro nuestra su"
-        " em a",
+        " em ",
         "other": "és az egy több mint óta ve için bu bir ile ja että yli meillä vuodesta lähtien",
         "slavic": "w z do dla oraz na i a v se pro od jest są naše nasze našich naszych je jsme мы"
         " и в на для наш наши нашем ми та на у з roku року года году",
