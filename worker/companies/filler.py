@@ -42,7 +42,14 @@ _OF_A_TEMPLATE = re.compile(
     r"|\b(?:exempel|platshållar)text|\b(?:eksempel|pladsholder|plassholder)tekst"
     r"|\besimerkkiteksti|\b(?:przykładowy tekst|tekst (?:przykładowy|zastępczy))"
     r"|\b(?:ukážkový|ukázkový|zástupný|vzorový) text|текст[- ]рыба|пример текста|образец текста"
-    r"|здесь (?:будет|может быть) (?:ваш )?текст|\börnek metin|buraya metin|\bminta ?szöveg"
+    r"|\b(?:contenido|párrafo|conteúdo|parágrafo) de (?:ejemplo|relleno|prueba|muestra|exemplo)"
+    r"|\b(?:contenu|paragraphe) (?:d['’]exemple|fictif|factice)"
+    r"|\b(?:contenuto|paragrafo) di (?:esempio|prova)|\b(?:beispiel|platzhalter)(?:inhalt|absatz)"
+    r"|\bvoorbeeldinhoud|\b(?:exempelinnehåll|eksempelindhold|eksempelinnhold)|\bprzykładowa treść"
+    r"|\b(?:ukážkový|ukázkový|zástupný|vzorový) (?:obsah|odstavec|odsek)|\börnek içerik"
+    r"|\bconținut de exemplu|пример (?:содержания|абзаца)|示例内容|サンプルコンテンツ"
+    r"|نص (?:تجريبي|افتراضي)|здесь (?:будет|может быть) (?:ваш )?текст"
+    r"|\börnek metin|buraya metin|\bminta ?szöveg"
     r"|\btext de exemplu|サンプル(?:テキスト|文章)|ダミー(?:テキスト|文章)|ここにテキスト"
     r"|示例文[本字]|在此(?:处)?(?:输入|添加)|占位(?:符|文本)|예시 ?텍스트|여기에 (?:텍스트|내용)",
     re.IGNORECASE,

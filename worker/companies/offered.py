@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, takewhile
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -20,7 +20,7 @@ from worker.companies.elements import (
     short_text,
 )
 from worker.companies.identity import site_key
-from worker.companies.product_cards import has_picture
+from worker.companies.product_cards import has_only_an_icon, has_picture
 from worker.companies.product_grids import cards_of_products
 from worker.companies.product_menus import is_below_products, label_of, names_in_menus
 from worker.companies.product_names import (
@@ -65,7 +65,7 @@ _EACH_MONTH = re.compile(
 )
 _OF_A_PRODUCT = re.compile(
     r"(?:^|[\s_-])(?:products?|prod(?=[_-])|produkte?|produits?|productos?|prodott[oi]|produtos?|urun(?:ler)?"
-    r"|woocommerce-loop-product)(?:[_-]+(?:card|item|tile|box|block|row|name|title|teaser|entry|col|text|info))?"
+    r"|woocommerce-loop-product)(?:[_-]+(?:card|item|tile|box|block|row|name|title|teaser|entry|col|text|info|content))?"
     r"(?:$|[\s_])",
     re.IGNORECASE,
 )
@@ -190,7 +190,10 @@ def _in_blocks(soup: BeautifulSoup, headings: Headings, url: str, about: str) ->
         if not is_name(name) or calls(name) or around(heading, AROUND) is not None:
             continue
         block = _block_of(heading, headings)
-        is_elsewhere = _is_below_another_subject(headings.above(heading))
+        above = headings.above(heading)
+        is_elsewhere = _is_below_another_subject(above) or (
+            about == "home" and _is_a_feature(block, above)
+        )
         if _is_offered(name, heading, block, page, about, is_elsewhere=is_elsewhere):
             found.append(name)
         elif _has_price(block) and (
@@ -223,6 +226,15 @@ def _is_below_another_subject(above: Tag | None) -> bool:
     return kind_of_words(text) in _NOT_OFFERED and not is_about_products(text)
 
 
+def _is_a_feature(block: Tag, above: Tag | None) -> bool:
+    """Whether a block has an icon, no link and no price, and no heading says "Our products".
+
+    A class may call it a product's nevertheless, as in "Zero plastic" on a maker's front page.
+    """
+    text = beginning(above, 2 * MAX_NAME) if above is not None else ""
+    return has_only_an_icon(block) and not is_about_products(text) and not _has_price(block)
+
+
 def _block_of(heading: Tag, headings: Headings) -> Tag:
     """The heading, or a larger element around it that has no other heading."""
     block = heading
@@ -237,8 +249,12 @@ def _block_of(heading: Tag, headings: Headings) -> Tag:
 
 
 def _is_marked(heading: Tag, block: Tag) -> bool:
-    """Whether a class of the heading or its block says "product", as `product-card` does."""
-    for element in (heading, block):
+    """Whether a class of the heading or its block says "product", as `product-card` does.
+
+    An element between the two may say so as well.
+    """
+    between = islice(takewhile(lambda one: one is not block, heading.parents), _UP)
+    for element in (heading, *between, block):
         names = " ".join(classes_of(element))
         if names and _OF_A_PRODUCT.search(names) and first(element, "h1") is None:
             return True

@@ -245,7 +245,7 @@ def values_in(text: str) -> list[str]:
     found: list[str] = []
     for section in _sections(text):
         found += _values_of(section)
-    return list(dict.fromkeys(found))[:MAX_VALUES]
+    return [value for value in dict.fromkeys(found) if not is_filler(value)][:MAX_VALUES]
 
 
 def _sections(text: str) -> list[list[str]]:

@@ -14,6 +14,7 @@ from worker.companies.product_names import PRICE
 from worker.companies.telling_pages import slug
 from worker.pages.element_names import classes_of
 from worker.pages.hosts import absolute
+from worker.pages.search import first
 
 LEAST_TOLD = 20
 """Characters of text beside the name on each of two cards; more cards may have none."""
@@ -42,7 +43,7 @@ def card_of(element: Tag) -> Card | None:
     headings = element.find_all(HEADINGS, limit=2)
     if len(headings) > 1:
         return None
-    part = headings[0] if headings else _part_with_name(element)
+    part = headings[0] if headings else _part_with_name(element) or _link_with_name(element)
     shown = _caption_of(element) if part is None else part
     name = beginning(shown, 2 * MAX_NAME) if isinstance(shown, Tag) else ""
     is_name = 1 < len(name) <= MAX_NAME
@@ -64,6 +65,17 @@ def _part_with_name(card: Tag) -> Tag | None:
         if _NAME_CLASS.search(" ".join(classes_of(part))):
             return part
     return None
+
+
+def _link_with_name(card: Tag) -> Tag | None:
+    """The link whose label begins a card with a picture and more text behind it."""
+    link = first(card, "a")
+    if link is None or not link.get("href") or not has_picture(card):
+        return None
+    label = beginning(link, MAX_CAPTION)
+    has_text = len(beginning(card, MAX_CARD)) >= len(label) + LEAST_TOLD
+    is_first = bool(label) and beginning(card, MAX_CAPTION).startswith(label)
+    return link if is_first and has_text and card.find("p") is not None else None
 
 
 def are_numbered(cards: Sequence[Card]) -> bool:
@@ -111,14 +123,43 @@ def has_picture(card: Tag) -> bool:
     picture = card.find("img")
     if not isinstance(picture, Tag):
         return False
-    names = [str(picture.get(name) or "") for name in ("src", "data-src", "data-lazy-src")]
-    addresses = [one.split("?")[0].lower() for one in names]
+    addresses = _addresses(picture)
     return not any(one.endswith(".svg") or _OF_A_FEATURE.search(one) for one in addresses)
+
+
+def has_only_an_icon(card: Tag) -> bool:
+    """Whether the first `img` of an element is an SVG, and no link is in the element."""
+    picture = card.find("img")
+    if not isinstance(picture, Tag) or card.find("a", href=True) is not None:
+        return False
+    return any(address.endswith(".svg") for address in _addresses(picture))
+
+
+def _addresses(picture: Tag) -> list[str]:
+    names = [str(picture.get(name) or "") for name in ("src", "data-src", "data-lazy-src")]
+    return [one.split("?")[0].lower() for one in names]
 
 
 _OF_A_FEATURE = re.compile(
     r"(?:^|[/_-])(?:icons?|benefits?|features?|steps?|advantages?)\d{0,3}[/._-]"
 )
+
+
+def are_documents(cards: Sequence[Card]) -> bool:
+    """Whether every card has links, and all of them lead to documents such as `flyer.pdf`."""
+    return all(_leads_to_a_document(card.element) for card in cards)
+
+
+def _leads_to_a_document(card: Tag) -> bool:
+    anchors = [*card.find_all("a", href=True, limit=6)]
+    anchors += [card] if card.name == "a" and card.get("href") else []
+    return bool(anchors) and all(
+        re.split(r"[?#]", str(one["href"]), maxsplit=1)[0].lower().endswith(_DOCUMENTS)
+        for one in anchors
+    )
+
+
+_DOCUMENTS = (".pdf", ".doc", ".docx", ".xls", ".xlsx", ".ppt", ".pptx", ".zip")
 
 
 def has_own_link(card: Card, url: str) -> bool:

@@ -19,6 +19,7 @@ from worker.companies.page_words import BRANDS
 from worker.companies.product_cards import (
     MAX_NAME,
     Card,
+    are_documents,
     are_numbered,
     are_shown,
     are_sold,
@@ -81,7 +82,7 @@ def cards_of_products(soup: BeautifulSoup, headings: Headings, url: str, about: 
     for cards in _grids(soup):
         section = sections.of(cards[0].element)
         is_ours = _is_product_section(section)
-        if _is_about_something_else(section):
+        if _is_about_something_else(section) or _are_papers(cards, section):
             continue
         # Two cards are soon alike, so only a heading right above them can say what they show.
         if not is_ours and (about != "products" or len(cards) < LEAST_CARDS):
@@ -265,6 +266,21 @@ _FEATURES = re.compile(
     r"(?:$|[_-])",
     re.IGNORECASE,
 )
+
+
+_PAPERS = re.compile(
+    r"\b(?:downloads?|flyers?|leaflets?|brochures?|documents?|documentation|unterlagen|dokumente"
+    r"|prospekte?|broschüren?|téléchargements?|documentation|plaquettes?|documentos|folletos"
+    r"|descargas|documenti|opuscoli|documentos|folhetos|documenten|brochures|folders?|dokument"
+    r"|broschyrer|dokumenter|dokumenty|ulotki|broszury|letáky|brožury|dokumenti|документы|буклеты"
+    r"|belgeler|broşürler|dokumentumok|documente)\b|カタログ|資料|下载|자료",
+    re.IGNORECASE,
+)
+
+
+def _are_papers(cards: Sequence[Card], section: Section) -> bool:
+    """Whether cards show documents: by the heading above them, and all their links."""
+    return any(map(_PAPERS.search, section.titles)) and are_documents(cards)
 
 
 def _is_about_something_else(section: Section) -> bool:

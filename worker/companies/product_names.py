@@ -69,6 +69,29 @@ _SHOP_FOR = re.compile(
     r"(?:shops?|stores?|catalog(?:ue)?s?)\s(?!all\b|now\b|our\b|by\b|the\b|products?\b)(?-i:[^\W\d_a-z])",
     re.IGNORECASE,
 )
+_DASH = re.compile(r"\s?[-\u2010-\u2015]\s?")
+# What is made to a customer's wish, such as "Solutions on request", names no product. The words are
+# written as `slug` writes them.
+_THINGS = (
+    r"(?:(?:solution|product|production|design|manufacturing|part|item|losung|loesung|produkt"
+    r"|solucion|soluzion|soluco|solucao|oplossing|losning|rozwiazani|reseni|riesen|vyrob|vyrobk"
+    r"|megoldas|soluti|cozum|uretim|resitv|rjesenj|resenj|решени|издели)[^\W\d_]{0,4})"
+)
+_TO_A_WISH = (
+    r"(?:custom(?:i[sz]ed|-made)?|bespoke|tailored|tailor-made|(?:made|on|to)-(?:measure|order|request)"
+    r"|individuell?e?|ma(?:s|ss)geschneiderte?|nach-ma(?:s|ss)|sur-mesure|personnalisee?s?|a-medida"
+    r"|personalizad[ao]s?|su-misura|personalizzat[aei]|sob-medida|op-maat|skraddarsydda"
+    r"|skraeddersyede|skreddersydde|na-(?:wymiar|miare|zamowienie|miru|mieru|zakazku)|на-заказ|egyedi"
+    r"|personalizate|la-comanda|ozel|po-(?:meri|mjeri|narudzbi)|под-заказ|индивидуальные)"
+)
+_ON_REQUEST = re.compile(
+    rf"(?:{_THINGS}-)?{_TO_A_WISH}-{_THINGS}|{_THINGS}-{_TO_A_WISH}|ma(?:s|ss)anfertigung(?:en)?"
+    r"|sonder(?:anfertigung(?:en)?|losungen|loesungen)|maatwerk"
+)
+# A Turkish sentence ends in a verb such as "yapilir" (is made) or "uretilmektedir" (is produced).
+_IS_DONE = re.compile(
+    r"\s\S{2,}(?:[\u0131iu\u00fc]l[\u0131iu\u00fc]r|m[ae]ktad[\u0131i]r|mektedir)$"
+)
 _NAME_SIGNS = re.compile(r"[^\W\d_]")
 _ASKS = re.compile(r"[?!:;|]|\.\s|\.$|…")
 
@@ -79,12 +102,22 @@ def plain_name(text: str) -> str:
     return _SYMBOLS.sub("", bare)
 
 
+def written_alike(name: str) -> str:
+    """The form that all spellings of a name have: one case, and one dash without blanks.
+
+    The Turkish letters \u0130 and \u0131 count as i: a page may write a name in capitals too.
+    """
+    return _DASH.sub("-", name.casefold().replace("\u0307", "").replace("\u0131", "i"))
+
+
 def is_name(text: str) -> bool:
     """Whether a text can be a product's name: short, no sentence and no word of menus."""
     if not 2 <= len(text) <= MAX_NAME or len(text.split()) > MAX_WORDS or _ASKS.search(text):
         return False
     form = slug(text)
     if not _NAME_SIGNS.search(text) or form in MENU_WORDS or text[0] in "+#":
+        return False
+    if _IS_DONE.search(text) or _ON_REQUEST.fullmatch(form):
         return False
     if _SHOP_FOR.match(text):
         return True

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from worker.companies.offered import products_offered
 from worker.companies.places import addresses_in, open_roles
-from worker.companies.product_names import calls, is_name
+from worker.companies.product_names import calls, is_name, written_alike
 from worker.companies.profile import ReadSource
 from worker.companies.signatures import main_heading, signatures
 from worker.companies.site_state import SiteState, state_of
@@ -157,7 +157,7 @@ def _completed(
     """The organisation with what the page itself shows, such as products."""
     offered = products_offered(soup, url, about)
     products = [*organisation.products, *offered.names]
-    kept = {name.casefold(): name for name in reversed(products) if _kept(name)}
+    kept = {written_alike(name): name for name in reversed(products) if _kept(name)}
     shown = soup.find("meta", attrs={"property": "og:site_name"})
     named = one_line(str(shown.get("content") or "")) if isinstance(shown, Tag) else ""
     return organisation.model_copy(

@@ -16,7 +16,7 @@ from worker.companies.own_words import (
     told_part,
     values_in,
 )
-from worker.companies.product_names import calls, is_name, is_titled
+from worker.companies.product_names import calls, is_name, is_titled, written_alike
 from worker.companies.profile import Claim, Facts, ReadSource, Technology
 from worker.companies.site_page import Organisation
 from worker.companies.technologies import technologies_named
@@ -113,7 +113,7 @@ def _products(website: Website) -> tuple[Claim, ...]:
         if any(_is_mentioned(name, other.text) for other in website.sources)
     ]
     found = {
-        claim.text.casefold(): claim
+        written_alike(claim.text): claim
         for claim in (*headings, *declared)
         if normalised(claim.text) not in own and not is_group(claim.text)
     }

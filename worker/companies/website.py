@@ -19,6 +19,7 @@ from worker.companies.analyse import PAGES_CUT
 from worker.companies.identity import site_key
 from worker.companies.own_links import github_accounts
 from worker.companies.own_words import is_empty_phrase
+from worker.companies.product_names import written_alike
 from worker.companies.profile import ReadSource, WebsiteCoverage
 from worker.companies.site_page import Organisation, SitePage, read_site_page
 from worker.companies.telling_pages import bare_address, telling_pages
@@ -308,7 +309,7 @@ def _organisation(pages: Sequence[SitePage]) -> Organisation:
     said = [page.organisation for page in pages]
     products: dict[str, str] = {}
     for name in (name for one in said for name in one.products):
-        products.setdefault(name.casefold(), name)
+        products.setdefault(written_alike(name), name)
     return (named or said[0]).model_copy(
         update={
             "site_name": next((one.site_name for one in said if one.site_name), None),
