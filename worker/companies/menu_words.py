@@ -19,7 +19,8 @@ MENU_WORDS = frozenset({
     "other", "others", "sonstige", "sonstiges", "andere", "weitere", "autres", "divers", "otros",
     "otras", "outros", "outras", "altri", "altro", "overige", "ovrigt", "ovrige", "andet", "annet",
     "muut", "inne", "pozostale", "ostatni", "ostatne", "ostalo", "diger", "egyeb", "altele", "alta",
-    "другое", "прочее", "інше", "други", "その他", "其他", "기타", "غيرها", "אחר",
+    "другое", "прочее", "інше", "други", "その他", "カタロク", "資料",
+    "документы", "каталоги", "其他", "기타", "غيرها", "אחר",
 })  # fmt: skip
 
 

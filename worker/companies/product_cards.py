@@ -21,8 +21,9 @@ LEAST_TOLD = 20
 MAX_CARD = 1_200
 MAX_NAME = 120
 MAX_CAPTION = 60
+MAX_PRICE = 20
 _NAME_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:name|title|nazev|titel|titre|titulo|titolo)(?:$|[\s_-])", re.I
+    r"(?:^|[\s_-])(?:name|title|heading|header|nazev|titel|titre|titulo|titolo)(?:$|[\s_-])", re.I
 )
 
 
@@ -40,7 +41,7 @@ def card_of(element: Tag) -> Card | None:
     """The card that an element is; None if it has no name, several headings or much text."""
     if short_text(element, MAX_CARD) is None:
         return None
-    headings = element.find_all(HEADINGS, limit=2)
+    headings = [one for one in element.find_all(HEADINGS, limit=3) if not _is_a_price(one)]
     if len(headings) > 1:
         return None
     part = headings[0] if headings else _part_with_name(element) or _link_with_name(element)
@@ -48,6 +49,12 @@ def card_of(element: Tag) -> Card | None:
     name = beginning(shown, 2 * MAX_NAME) if isinstance(shown, Tag) else ""
     is_name = 1 < len(name) <= MAX_NAME
     return Card(element, name, is_named=part is not None) if is_name else None
+
+
+def _is_a_price(heading: Tag) -> bool:
+    """Whether a heading has little more than a price, such as `13,85 \u20ac/kg`."""
+    text = beginning(heading, MAX_CAPTION)
+    return len(text) <= MAX_PRICE and PRICE.search(text) is not None
 
 
 def _caption_of(element: Tag) -> Tag | None:

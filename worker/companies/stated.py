@@ -93,10 +93,22 @@ def _overview(website: Website) -> Claim | None:
 
 
 def _first_sentence(source: ReadSource, website: Website) -> tuple[Claim, ...]:
-    above = {source.title, website.description, website.organisation.description}
-    lines = [line for line in source.text.split("\n") if line not in above]
+    said = website.organisation
+    # These lines stand above the page's own text, see `site_page.py`; they are no sentences of it.
+    above = {source.title, website.description, said.description, *said.facts}
+    above |= {f"Open role: {role}" for role in said.roles}
+    lines = [
+        line
+        for line in source.text.split("\n")
+        if line not in above and not any(_is_mostly(place, line) for place in said.places)
+    ]
     sentence = first_sentence("\n".join(lines), " ".join(own_names(website)))
     return _quoted((sentence,), (source,)) if sentence else ()
+
+
+def _is_mostly(place: str, line: str) -> bool:
+    """Whether an address is at least half of a line. "Bldg." may look like a sentence's end."""
+    return place in line and 2 * len(place) >= len(line)
 
 
 def _products(website: Website) -> tuple[Claim, ...]:

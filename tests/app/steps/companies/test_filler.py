@@ -31,6 +31,11 @@ FILLERS = (
     "I'm a paragraph. Click here to add your own text and edit me.",
     "Hier steht Ihr Text, den Sie später durch einen eigenen ersetzen können.",
     "Este es un texto de ejemplo que se cambiará antes de la publicación.",
+    "Este es el cuarto párrafo con contenido de ejemplo para la sección 4.",
+    "Dies ist ein Beispielabsatz, den später jemand ersetzen wird.",
+    "Toto je ukázkový obsah, který později někdo nahradí.",
+    "Class aptent taciti sociosqu ad litora torquent per conubia nostra, per inceptos hymenaeos.",
+    "Adipisci, alias animi atque autem consequuntur cumque debitis delectus doloremque doloribus.",
 )
 
 

@@ -178,6 +178,12 @@ def test_the_first_real_sentence_in_any_language(body: str, sentence: str | None
     assert overview(home=f"<title>Quayside</title><main>{body}</main>") == sentence
 
 
+def test_an_address_is_no_overview() -> None:
+    address = "<address>Quayside, Long Harbour Street 24, 20457 Hamburg, Bldg. West</address>"
+    home = f"<title>Quayside</title><main>{address}<p>{LENT}</p></main>"
+    assert overview(home=home) == LENT
+
+
 def test_the_page_about_the_company_helps_out() -> None:
     home = "<title>Quayside</title><main><h1>Quayside</h1><a href='/about'>About</a></main>"
     assert overview(home=home, about=f"<title>About</title>{PARAGRAPH}") == LENT
@@ -204,6 +210,7 @@ def values(html: str) -> list[str]:
          ["We repair before we replace."]),
         ("<h2>Nutritional values</h2><ul><li>Fat: 3 g</li></ul>", []),
         ("<h2>Our team</h2><ul><li>Ana</li></ul>", []),
+        ("<h2>Valores</h2><p>Este es el cuarto párrafo con contenido de ejemplo.</p>", []),
         ("<h1>Budujeme hodnoty, které rostou v čase.</h1><h2>Naše *lodě*</h2><h2>Kontakt</h2>", []),
         ("<h2>Our values</h2><h3><em>Calm</em></h3><h4>At sea</h4><h3>Care</h3>", ["Calm", "Care"]),
     ],
