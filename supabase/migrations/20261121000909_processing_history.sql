@@ -58,8 +58,7 @@ language sql stable
 set search_path = ''
 -- The index of the events by time is the only one that helps, whatever the statistics say.
 set enable_seqscan = off
-set enable_indexscan = off
-set enable_indexonlyscan = off
+set enable_bitmapscan = off
 as $$
     with ended as materialized (
         select coalesce(e.data ->> 'pipeline', (
