@@ -1,7 +1,7 @@
 """`python -m bench.hours`: a day at 10,000 rows a minute, faster than a day.
 
 A real worker drains one simulated minute after the other: so many rows are inserted, the worker
-runs them (one step with a checkpoint each), and then the database's clock is moved to the next
+runs them, and then the database's clock is moved to the next
 minute. Each simulated hour `prune` is called as a worker calls it. Vacuum is Postgres' own. What
 must stay flat is printed: memory, connections, dead tuples, sizes of indexes, pages per claim.
 """
@@ -133,6 +133,7 @@ def main(
     sample_every: Annotated[int, typer.Option(help="Minutes between two samples.")] = 60,
     prune_every: Annotated[int, typer.Option(help="Minutes between two calls of prune.")] = 60,
     retention: Annotated[str, typer.Option(help="How long events stay.")] = "2 hours",
+    steps: Annotated[int, typer.Option(help="Steps with a checkpoint per row.")] = 0,
     naptime: Annotated[int, typer.Option(help="Seconds between two looks of autovacuum.")] = 5,
 ) -> None:
     """Simulate a day."""
@@ -152,7 +153,7 @@ def main(
             psycopg.connect(server.dsn(stage.name), autocommit=True) as admin,
             stage.connection() as connection,
         ):
-            worker = stage.worker(steps=1)
+            worker = stage.worker(steps=steps)
             day = Day(stage, worker.pid, connection, admin, retention)
             started, told = time.perf_counter(), 0
             for minute in range(1, minutes + 1):

@@ -110,11 +110,11 @@ from generate_series({{first}}, {{last}}) as n
 where n % 10 = 1 or n % 50 = 0 or n > {{finished}} - {{due}} - {{due}} / 8
 """
 
-# Sums of days of three years, single lines of 90 days, and single lines that are due.
+# Sums of days of 300 days, single lines of 90 days, and single lines that are due.
 USAGE = f"""
 insert into processing.usage (at, table_id, row_id, run, pipeline, owner, step, calls, cost_usd)
-select now() - interval '90 days' - interval '1 day' * (n % 1000), '{TABLE}', '', 0, '{PIPELINE}',
-    'owner ' || n / 1000, 'read', 7, 0.7 from generate_series(1, {{finished}} / 10) as n
+select now() - interval '90 days' - interval '1 day' * (n % 300), '{TABLE}', '', 0, '{PIPELINE}',
+    'owner ' || n / 300, 'read', 7, 0.7 from generate_series(1, {{finished}} / 10) as n
 union all
 select now() - case when n <= {LAST_DAY} / 10 then interval '1 day' * n / ({LAST_DAY} / 10)
         else interval '1 day' + interval '88 days' * n / ({{finished}} / 10.0) end, '{TABLE}',

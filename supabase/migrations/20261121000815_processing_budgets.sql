@@ -48,8 +48,6 @@ create table processing.budget_use (
     primary key (budget, owner, starts_on, shard)
 ) with (fillfactor = 50);  -- the trick "room", see 0590
 
-create index budget_use_starts on processing.budget_use (budget, starts_on);
-
 comment on table processing.budget_use is 'The counters of the budgets: per owner ('''' for all together), period and shard.';
 comment on column processing.budget_use.starts_on is 'The first day (UTC) of the period.';
 comment on column processing.budget_use.room is 'How much of the limit this shard may give away.';

@@ -201,7 +201,7 @@ $$;
 comment on function processing.prune_usage(timestamptz, integer) is
     'Internal: replaces at most max_rows lines of usage by the sums of their days. Answers how many.';
 
-create function processing.prune_days(moment timestamptz, max_rows integer) returns void
+create function processing.prune_days(moment timestamptz, max_rows integer) returns bigint
 language plpgsql
 set search_path = ''
 set enable_seqscan = off
@@ -222,14 +222,15 @@ begin
     )
     select pg_catalog.array_agg(g.u) into lines from gone as g;
     perform processing.add_up_usage(lines, keep_owner => true, unit => 'month');
-    if lines is null and since < before then
+    if lines is null and since < before and max_rows > 0 then
         update processing.tidied as t set days_until = before;
     end if;
+    return coalesce(pg_catalog.cardinality(lines), 0);
 end
 $$;
 
 comment on function processing.prune_days(timestamptz, integer) is
-    'Internal: replaces at most max_rows sums of days of over 400 days ago by the sums of their months.';
+    'Internal: replaces at most max_rows sums of days of over 400 days ago by the sums of their months. Answers how many.';
 
 create function processing.prune_present(moment timestamptz, max_rows integer) returns void
 language plpgsql
@@ -289,7 +290,7 @@ begin
     answers := processing.prune_answers(events_before, moment - answers_older_than, greatest(max_rows - rounds.pruned, 0)::integer);
     perform processing.prune_traces(events_before, max_rows);
     usage_lines := processing.prune_usage(usage_before, max_rows);
-    perform processing.prune_days(moment, max_rows);
+    usage_lines := usage_lines + processing.prune_days(moment, greatest(max_rows - usage_lines, 0)::integer);
     perform processing.prune_budgets(moment, max_rows);
     delete from processing.workers as w
     where w.beat_at < moment - workers_older_than

@@ -25,6 +25,9 @@ TABLES = (TABLE, "processing.events", "processing.checkpoints", "processing.usag
 
 MOST = 1.5
 
+SHOWN = 50
+"""A list shows so many rows, which may lie on as many pages."""
+
 PRUNE = "select processing.prune(answers_older_than => '3 years')"
 
 
@@ -82,11 +85,12 @@ CALLS = ("claim 1", "claim 10", "claim 100", "finish 1", "finish 10", "finish 10
 
 @pytest.mark.parametrize("statistics", ["stale", "fresh"])
 def test_no_call_reads_more_after_years(first_day: Aged, years: Aged, statistics: str) -> None:
-    found: dict[str, Cost] = getattr(years, statistics)
+    before: dict[str, Cost] = getattr(first_day, statistics)
+    after: dict[str, Cost] = getattr(years, statistics)
     more = {
-        call: (first_day.fresh[call].pages, found[call].pages)
+        call: (before[call].pages, after[call].pages)
         for call in CALLS
-        if found[call].pages > MOST * first_day.fresh[call].pages
+        if after[call].pages > MOST * before[call].pages + SHOWN * call.startswith("list_rows")
     }
     assert more == {}
 
