@@ -21,7 +21,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bench.observe import machine_busy
+from bench.observe import cpu_seconds, machine_busy
 from bench.past import (
     LAST_DAY,
     PIPELINE,
@@ -173,17 +173,21 @@ def compared(first_day: dict[str, Cost], later: dict[str, dict[str, Cost]]) -> T
 
 def pruned(asker: Asker) -> Table:
     """Prune until nothing is left, and tell what each call cost."""
-    table = Table("prune", "lines", "ms", "ms / 10,000 lines", "pages / line", "kinds")
+    table = Table("prune", "deleted", "ms", "ms of CPU", "CPU / 10,000", "pages / deleted", "kinds")
+    backend = asker.connection.info.backend_pid
     for number in range(1, 20):
+        before = cpu_seconds(backend)
         answer, cost = asker.cost("select processing.prune(answers_older_than => '3 years')")
+        cpu = (cpu_seconds(backend) - before) * 1000
         told = json.loads(answer)
-        lines = sum(told.values())
-        per = max(lines, 1)
+        deleted = sum(count for kind, count in told.items() if kind != "looked_at")
+        per = max(deleted, 1)
         table.add_row(
-            str(number), f"{lines:,}", f"{cost.ms:,.0f}", f"{cost.ms * 10_000 / per:,.0f}",
-            f"{cost.pages / per:.1f}", ", ".join(f"{k} {v:,}" for k, v in told.items() if v),
+            str(number), f"{deleted:,}", f"{cost.ms:,.0f}", f"{cpu:,.0f}",
+            f"{cpu * 10_000 / per:,.0f}" if deleted else "", f"{cost.pages / per:,.1f}",
+            ", ".join(f"{kind} {count:,}" for kind, count in told.items() if count),
         )  # fmt: skip
-        if lines == 0:
+        if not any(told.values()):
             break
     return table
 

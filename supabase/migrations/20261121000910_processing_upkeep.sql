@@ -163,8 +163,9 @@ create function processing.spending(since timestamptz default null, owner text d
 language plpgsql stable security definer
 set search_path = ''
 set jit = off
--- With the values at hand, Postgres leaves out the conditions that it does not use.
+-- With the values at hand, Postgres leaves out the conditions that it does not use. Statistics may be stale.
 set plan_cache_mode = force_custom_plan
+set enable_seqscan = off
 as $$
 begin
     return (
