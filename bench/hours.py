@@ -158,6 +158,7 @@ def main(
             started, told = time.perf_counter(), 0
             for minute in range(1, minutes + 1):
                 day.minute(rows)
+                worker.ask("forget")  # or its list of starts would grow
                 if minute % prune_every == 0:
                     day.prune()
                 if minute % sample_every == 0 or minute == minutes:

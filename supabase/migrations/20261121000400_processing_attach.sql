@@ -273,7 +273,7 @@ as $$
 declare
     given text[] := (select coalesce(c.reloptions, '{}') from pg_catalog.pg_class as c where c.oid = queue);
     missing text := (
-        select pg_catalog.string_agg(s, ', ') from pg_catalog.unnest(processing.vacuum_settings()) as s
+        select pg_catalog.string_agg(s, ', ' order by s) from pg_catalog.unnest(processing.vacuum_settings()) as s
         where not exists (
             select from pg_catalog.unnest(given) as g where pg_catalog.split_part(g, '=', 1) = pg_catalog.split_part(s, '=', 1)));
 begin
