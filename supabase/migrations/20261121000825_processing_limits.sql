@@ -351,19 +351,28 @@ $$;
 
 comment on function processing.forget_budgets(text) is 'Internal: forgets the counters and budgets of an owner.';
 
-create function processing.prune_budgets(moment timestamptz) returns void
+create function processing.prune_budgets(moment timestamptz, max_rows integer) returns bigint
 language plpgsql
 set search_path = ''
 as $$
+declare
+    pruned bigint;
 begin
-    delete from processing.budget_use as u using processing.budgets as b
-    where b.budget = u.budget and u.starts_on < case b.period
-        when 'day' then (moment - interval '2 days')::date else (moment - interval '2 months')::date end;
+    -- Counters are about the present, so they are read as they are. With an index by time, stale statistics would make each
+    -- request for a counter read those of all owners.
+    delete from processing.budget_use as u where u.ctid = any (array(
+        select x.ctid from processing.budget_use as x join processing.budgets as b on b.budget = x.budget
+        where x.starts_on < case b.period
+            when 'day' then (moment - interval '2 days')::date else (moment - interval '2 months')::date end
+        limit max_rows for update of x skip locked));
+    get diagnostics pruned = row_count;
     delete from processing.reservations as r where r.lost_at < moment - interval '1 day';
+    return pruned;
 end
 $$;
 
-comment on function processing.prune_budgets(timestamptz) is
-    'Internal: deletes counters of past periods and reservations of which nothing more will be heard.';
+comment on function processing.prune_budgets(timestamptz, integer) is
+    'Internal: deletes at most max_rows counters of past periods, and reservations of which nothing more will be heard. Answers '
+    'how many counters.';
 
 insert into processing.library_migrations (version) values ('20261121000825');

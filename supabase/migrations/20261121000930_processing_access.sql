@@ -60,4 +60,4 @@ grant execute on function processing.by_person(regclass), processing.by_user(reg
 grant usage on schema processing to service_role, liverows_worker;
 grant usage on type public.processing_status to anon, authenticated, service_role, liverows_worker;
 
-insert into processing.library_migrations (version) values ('20261121000920');
+insert into processing.library_migrations (version) values ('20261121000930');
