@@ -269,15 +269,26 @@ create function processing.counters_of(b processing.budgets, most_owners integer
 language plpgsql stable
 set search_path = ''
 as $$
+declare
+    first_day constant date := processing.first_day(b.period, moment);
 begin
     if b.per <> 'owner' or b.owner is not null then
         return next coalesce(b.owner, '');
         return;
     end if;
+    -- The counter of an owner has one shard (see take_room), so nothing is added up before it is ranked. Counters of a level
+    -- below that of the last one wanted are not read.
     return query
-    select u.owner from processing.budget_use as u
-    where u.budget = b.budget and u.starts_on = processing.first_day(b.period, moment)
-    group by u.owner order by pg_catalog.bool_or(u.refused_at is not null) desc, sum(u.spent + u.reserved) desc, u.owner limit most_owners;
+    select c.owner from (
+        select u.owner, u.refused_at, u.spent + u.reserved as used from processing.budget_use as u
+        where u.budget = b.budget and u.starts_on = first_day and u.refused_at is not null
+        union
+        select u.owner, u.refused_at, u.spent + u.reserved from processing.budget_use as u
+        where u.budget = b.budget and u.starts_on = first_day and u.level >= coalesce((
+            select l.level from processing.budget_use as l
+            where l.budget = b.budget and l.starts_on = first_day and l.level is not null
+            order by l.level desc offset most_owners - 1 limit 1), -32768)
+    ) as c order by c.refused_at is not null desc, c.used desc, c.owner limit most_owners;
     if not found then
         return next '';
     end if;
@@ -302,25 +313,34 @@ comment on function processing.budgets(integer) is
     'limit, declared, operator, spent, reserved, resets_at, reached}]. A budget for every owner has one line per owner '
     'who has used something, at most most_owners, or a line without owner. reached: it refuses calls or rows.';
 
-create function processing.reached_counters(b processing.budgets, moment timestamptz) returns setof text
+create function processing.reached_counters(b processing.budgets, share numeric, most_owners integer, moment timestamptz) returns setof text
 language plpgsql stable
 set search_path = ''
 as $$
+declare
+    first_day constant date := processing.first_day(b.period, moment);
 begin
     if b.per <> 'owner' or b.owner is not null or b.most = 0 then
-        return query select c.counter from processing.counters_of(b, 10, moment) as c (counter);
+        return query select c.counter from processing.counters_of(b, most_owners, moment) as c (counter);
         return;
     end if;
-    -- The counter of an owner has one shard. The others are not ranked, because there may be very many.
+    -- As in counters_of. Counters of a level below that of the limit, or of its share, are not read.
     return query
-    select u.owner from processing.budget_use as u
-    where u.budget = b.budget and u.starts_on = processing.first_day(b.period, moment) and (u.refused_at is not null or u.spent >= b.most)
-    order by u.refused_at desc nulls last, u.owner limit 10;
+    select c.owner from (
+        select u.owner, u.refused_at from processing.budget_use as u
+        where u.budget = b.budget and u.starts_on = first_day and u.refused_at is not null
+        union
+        select u.owner, u.refused_at from processing.budget_use as u
+        where u.budget = b.budget and u.starts_on = first_day
+            and u.level >= pg_catalog.floor(10 * pg_catalog.ln(greatest(b.most * least(share, 1), 1e-9)::double precision))::smallint
+            and (u.spent >= b.most or u.spent + u.reserved >= share * b.most)
+    ) as c order by c.refused_at desc nulls last, c.owner limit most_owners;
 end
 $$;
 
-comment on function processing.reached_counters(processing.budgets, timestamptz) is
-    'Internal: whose counters of a budget may be reached; of a budget for every owner, at most ten that are.';
+comment on function processing.reached_counters(processing.budgets, numeric, integer, timestamptz) is
+    'Internal: whose counters of a budget may be reached, or have at least this share used or reserved (null: none); of a '
+    'budget for every owner, at most most_owners that are.';
 
 create function processing.reached_budgets() returns jsonb
 language sql stable
@@ -328,7 +348,7 @@ set search_path = ''
 as $$
     select coalesce(pg_catalog.jsonb_agg(l.line order by b.budget, (l.line -> 'spent')::numeric desc), '[]')
     from processing.budgets as b
-    cross join lateral processing.reached_counters(b, processing.clock()) as c (counter)
+    cross join lateral processing.reached_counters(b, null, 10, processing.clock()) as c (counter)
     cross join lateral (select processing.budget_line(b, c.counter, processing.clock())) as l (line)
     where (l.line -> 'reached')::boolean
 $$;
