@@ -1,9 +1,9 @@
 """`python -m bench.operators`: how fast operators' questions are answered over a large queue.
 
 One table with 1,000,000 finished rows, 100,000 waiting and 100,000 failed ones with 12 signatures,
-more than two million events over 30 days, and three budgets of 50,000 owners. Each question is asked
-again and again on one connection, in turn with `select 1`, then each page of the console over HTTP;
-tables of the times are printed. At last 10,000 rows are retried in the console.
+more than two million events over 30 days, and three budgets of 50,000 owners. Each question is
+asked again and again on one connection, in turn with `select 1`, then each page of the console over
+HTTP; tables of the times are printed. At last 10,000 rows are retried in the console.
 """
 
 from __future__ import annotations

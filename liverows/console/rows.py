@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from hashlib import sha256
 from typing import Any
 
@@ -29,9 +30,9 @@ async def show_rows(request: Request) -> Response:
     """Show a page of the rows that match, newest first."""
     desk = console_of(request).desk
     chosen, after = filter_in(request), _after(request)
-    seen = await _rows(desk.ask, chosen, after)
+    seen, names = await asyncio.gather(_rows(desk.ask, chosen, after), pipeline_names(desk))
     context = {
-        "pipelines": await pipeline_names(desk),
+        "pipelines": names,
         "bulk": chosen.address("/bulk") if chosen else None,
         "live": chosen.address("/live/rows", after=after),
     }
@@ -56,9 +57,9 @@ async def show_failures(request: Request) -> Response:
     """Show failed rows in groups of the same error."""
     desk = console_of(request).desk
     chosen = filter_in(request)
-    seen = await _failures(desk.ask, chosen)
+    seen, names = await asyncio.gather(_failures(desk.ask, chosen), pipeline_names(desk))
     context = {
-        "pipelines": await pipeline_names(desk),
+        "pipelines": names,
         "live": chosen.address("/live/failures"),
     }
     return page(request, "failures.html", seen | context)
