@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from tests.app.browser.looks import faults
 from tests.library.cli.command import Shell
@@ -16,6 +18,7 @@ from tests.library.console.one_day import Day
 pytestmark = [pytest.mark.needs("chromium"), pytest.mark.timeout(600)]
 
 PASSWORD = "a long password of the console"
+MOST_BYTES = 300_000
 SOON = 30_000
 """Milliseconds within which a list follows: it is read every 5 s, and the machine may be busy."""
 MODES: dict[str, dict[str, Any]] = {
@@ -254,6 +257,30 @@ def test_a_screen_reader_is_told_what_changed_in_a_list_once_for_many_changes(
     expect(news).to_be_empty()
     page.clock.fast_forward(10_000)
     expect(news).to_have_text("The list has changed: 1 new, 1 changed.")
+
+
+@pytest.mark.parametrize(
+    ("kind", "size"),
+    [("", {"width": 1280, "height": 780}), ("-phone", {"width": 390, "height": 844})],
+)
+def test_pictures_can_be_drawn_of_the_overview_a_row_and_a_list(
+    chromium: Browser, address: str, day: Day, tmp_path: Path, kind: str, size: ViewportSize
+) -> None:
+    """They are drawn into the folder SCREENSHOTS; docs has console.png and console-row.png."""
+    folder = Path(os.environ.get("SCREENSHOTS") or tmp_path)
+    found = day.connection.execute(
+        "select min(id)::text from public.documents where processing_status = 'completed'"
+    )
+    row = f"/row?table=public.documents&id={found.fetchall()[0][0]}"
+    day.beat()
+    window = Window(chromium, address, viewport=size)
+    window.sign_in()
+    for name, path in (("", "/"), ("-row", row), ("-rows", "/rows?status=failed")):
+        window.page.goto(path)
+        file = folder / f"console{name}{kind}.png"
+        window.page.screenshot(path=file, animations="disabled")
+        assert file.stat().st_size < MOST_BYTES
+    window.context.close()
 
 
 def cancel(day: Day, *keys: str) -> None:
