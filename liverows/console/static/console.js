@@ -47,7 +47,11 @@
       if (this.#source || document.hidden || !follows || !sources.has(this)) return;
       this.#source = new EventSource(this.#address);
       this.#source.onopen = (event) => this.onopen?.(event);
-      this.#source.onerror = (event) => this.onerror?.(event);
+      this.#source.onerror = (event) => {
+        // The extension makes another one then.
+        if (this.readyState === EventSource.CLOSED) sources.delete(this);
+        this.onerror?.(event);
+      };
       for (const [name, listener] of this.#listeners) this.#source.addEventListener(name, listener);
     }
   }
@@ -75,17 +79,20 @@
     );
   };
 
+  const linesIn = (part) =>
+    part.matches("tr[id]") ? [part] : Array.from(part.querySelectorAll("tr[id]"));
+
   // The states of the lines of a list, by id.
-  const linesOf = (list) =>
-    new Map(Array.from(list.querySelectorAll("tr[id]"), (line) => [line.id, line.dataset.state]));
+  const statesIn = (list) =>
+    new Map(linesIn(list).map((line) => [line.id, line.dataset.state]));
 
   // Screen readers do not notice that a table has changed. They are told in a few words, and seldom.
   const tellNews = (place, list) => {
-    let told = linesOf(list);
+    let told = statesIn(list);
     let timer = null;
     const tell = () => {
       timer = null;
-      const now = linesOf(list);
+      const now = statesIn(list);
       const fresh = [...now.keys()].filter((id) => !told.has(id)).length;
       const gone = [...told.keys()].filter((id) => !now.has(id)).length;
       const other = [...now].filter(([id, state]) => told.has(id) && told.get(id) !== state).length;
@@ -105,8 +112,12 @@
     Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, element) =>
       !(name === "open" && element instanceof HTMLDetailsElement);
     Idiomorph.defaults.callbacks.beforeNodeRemoved = (node) => {
-      if (!(node instanceof HTMLTableRowElement && node.id && isInUse(node))) return true;
-      node.classList.add("gone");
+      const lines = node instanceof Element ? linesIn(node) : [];
+      if (!lines.some(isInUse)) return true;
+      for (const line of lines) {
+        if (isInUse(line)) line.classList.add("gone");
+        else line.remove();
+      }
       return false;
     };
     for (const button of document.querySelectorAll("button[data-follow]")) button.hidden = false;
