@@ -102,7 +102,7 @@ begin
             into due using moment, most + 1;
         return pg_catalog.jsonb_build_object('due', least(due, most), 'more', due > most, 'oldest_due_seconds', extract(epoch from moment - oldest));
     end if;
-    return '{}';
+    return '{}'::jsonb;
 exception
     when query_canceled then
         raise;
