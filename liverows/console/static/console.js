@@ -82,6 +82,17 @@
   const linesIn = (part) =>
     part.matches("tr[id]") ? [part] : Array.from(part.querySelectorAll("tr[id]"));
 
+  const dropUnused = () => {
+    for (const line of document.querySelectorAll("[data-list] tr[id].gone")) {
+      if (isInUse(line)) continue;
+      const table = line.closest("table");
+      line.remove();
+      if (!linesIn(table).length) table.remove();
+    }
+  };
+  document.addEventListener("focusin", dropUnused);
+  document.addEventListener("selectionchange", dropUnused);
+
   // The states of the lines of a list, by id.
   const statesIn = (list) =>
     new Map(linesIn(list).map((line) => [line.id, line.dataset.state]));
