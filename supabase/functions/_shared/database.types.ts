@@ -2177,6 +2177,24 @@ export type Database = {
       };
       "enter_contract": { Args: { "part"?: string; "queue": unknown }; Returns: boolean };
       "explain": { Args: { "row_id": string; "table_name": string }; Returns: Json };
+      "export_owner": {
+        Args: { "after"?: string; "max_rows"?: number; "operator": string; "owner": string };
+        Returns: Json;
+      };
+      "export_place": { Args: { "after": string }; Returns: Json };
+      "exported_objects": {
+        Args: { "after": string; "max_rows": number; "owner": string };
+        Returns: Json;
+      };
+      "exported_part": {
+        Args: { "after": string; "max_rows": number; "owner": string; "source": string };
+        Returns: Json;
+      };
+      "exported_rows": {
+        Args: { "after": string; "max_rows": number; "owner": string; "queue": unknown };
+        Returns: Json;
+      };
+      "exported_use": { Args: { "owner": string }; Returns: Json };
       "failure_groups": {
         Args: { "f": Database["processing"]["CompositeTypes"]["row_filter"]; "max_groups": number };
         Returns: {
@@ -2276,7 +2294,9 @@ export type Database = {
         };
         Returns: boolean;
       };
+      "forget_broadcasts": { Args: { "owner": string }; Returns: undefined };
       "forget_budgets": { Args: { "of_owner": string }; Returns: undefined };
+      "forget_examples": { Args: { "keys": (string)[]; "queue": unknown }; Returns: undefined };
       "forget_from": {
         Args: { "first_step": string; "key": string; "queue": unknown };
         Returns: undefined;
@@ -2440,6 +2460,7 @@ export type Database = {
       "is_hidden": { Args: { "queue": unknown }; Returns: boolean };
       "is_locked": { Args: { "queue": unknown; "runs": Json }; Returns: boolean };
       "is_traced": { Args: Record<PropertyKey, never>; Returns: boolean };
+      "is_value": { Args: { "said": string; "type_name": string }; Returns: boolean };
       "json_inputs": {
         Args: {
           "p": Omit<
@@ -2453,6 +2474,7 @@ export type Database = {
       "key_column": { Args: { "known": string; "queue": unknown }; Returns: string };
       "key_in": { Args: { "known": string; "queue": unknown; "stored": Json }; Returns: string };
       "key_of": { Args: { "queue": unknown; "row_id": string }; Returns: string };
+      "known_state": { Args: { "row_id": string; "table_name": string }; Returns: Json };
       "known_zone": { Args: { "time_zone": string }; Returns: string };
       "last_of_most": { Args: { "shares": (number)[] }; Returns: number };
       "last_place": {
@@ -2539,6 +2561,7 @@ export type Database = {
         Returns: string;
       };
       "leave_contract": { Args: Record<PropertyKey, never>; Returns: boolean };
+      "ledger_of": { Args: { "key": string; "queue": unknown }; Returns: Json };
       "let_go": {
         Args: {
           "ended": (string)[];
@@ -2792,6 +2815,14 @@ export type Database = {
       };
       "overview": { Args: Record<PropertyKey, never>; Returns: Json };
       "owner_as": { Args: { "of_pipeline": string; "owner": string }; Returns: string };
+      "owner_columns": {
+        Args: Record<PropertyKey, never>;
+        Returns: {
+          "column_name": string;
+          "table_id": unknown;
+          "type_name": string;
+        }[];
+      };
       "owner_in_row": { Args: { "of_pipeline": string; "row_id": string }; Returns: string };
       "owner_lock": { Args: { "owner": string }; Returns: number };
       "owner_text": { Args: { "queue": unknown }; Returns: string };
@@ -2959,6 +2990,7 @@ export type Database = {
         };
         Returns: string;
       };
+      "place_in": { Args: { "queue": unknown }; Returns: string };
       "place_of": {
         Args: { "key": string; "of_pipeline": string; "queue": unknown };
         Returns: Record<string, unknown>;
@@ -2992,6 +3024,7 @@ export type Database = {
       "prune_budgets": { Args: { "moment": string }; Returns: undefined };
       "prune_completed": { Args: { "max_rows": number; "moment": string }; Returns: number };
       "prune_traces": { Args: { "before": string; "max_rows": number }; Returns: undefined };
+      "prune_turns": { Args: Record<PropertyKey, never>; Returns: undefined };
       "prune_usage": { Args: { "before": string; "max_rows": number }; Returns: number };
       "publish_table": { Args: { "queue": unknown }; Returns: undefined };
       "quarantine": {
@@ -4514,6 +4547,7 @@ export type Database = {
         Returns: undefined;
       };
       "domain_of_company": { Args: { "known_name": string }; Returns: string };
+      "forget_companies": { Args: { "max_companies"?: number }; Returns: number };
       "give_back_recording": { Args: { "item": string; "sha256": string }; Returns: undefined };
       "json_within_limits": { Args: { "most_bytes": number; "value": Json }; Returns: boolean };
       "refresh_due_companies": { Args: { "max_companies"?: number }; Returns: number };
