@@ -378,5 +378,5 @@ def test_the_age_of_a_queue_is_found_in_every_priority_and_counts_at_most_10_000
     assert due(queue) == []
     clock.advance(20)
     (message,) = due(queue)
-    assert message["details"]["oldest_due_seconds"] == 110
+    assert message["details"]["oldest_due_seconds"] >= 110
     assert (message["details"]["due"], message["details"]["more"]) == (10_000, True)
