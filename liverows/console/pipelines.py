@@ -43,15 +43,13 @@ async def show_pipeline(request: Request) -> Response:
     desk = console_of(request).desk
     name = request.query_params.get("name", "")
     set_aside: JsonObject = {"pipeline": name, "status": ["set_aside"]}
-    seen, settings, aside, budgets = await asyncio.gather(
-        _overview(desk),
-        _settings(desk),
-        desk.ask("list_rows", filter=set_aside, max_rows=_MOST_SET_ASIDE),
-        desk.ask("budgets"),
+    seen, settings, budgets = await asyncio.gather(
+        _overview(desk), _settings(desk), desk.ask("budgets")
     )
     line = next((one for one in seen["pipelines"] if one["pipeline"] == name), None)
     if line is None:
         raise HTTPException(404)
+    aside = await desk.ask("list_rows", filter=set_aside, max_rows=_MOST_SET_ASIDE)
     context = {
         "line": line,
         "told": settings.get(name, {}),
