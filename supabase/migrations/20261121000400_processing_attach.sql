@@ -240,9 +240,10 @@ begin
         processing.index_name('due', pipeline), queue, key, waits);
     execute pg_catalog.format('create index if not exists %I on %s (%I) where processing_status = ''processing''',
         processing.rows_index(queue, 'running'), queue, key);
-    -- For people who look for failed rows. A row that is completed never enters this index.
-    execute pg_catalog.format('create index if not exists %I on %s (processing_finished_at, %I)
-            include (processing_status, processing_pipeline) where processing_status in (''failed'', ''cancelled'')',
+    -- For people who look for failed rows. A row that is completed never enters this index. Its last two columns are keys
+    -- and not only included, because then rows of another status or pipeline are passed over without reading the table.
+    execute pg_catalog.format('create index if not exists %I on %s (processing_finished_at, %I, processing_status, processing_pipeline)
+            where processing_status in (''failed'', ''cancelled'')',
         processing.rows_index(queue, 'ended'), queue, key);
     if owner_column is not null then
         execute pg_catalog.format(
