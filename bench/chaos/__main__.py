@@ -19,7 +19,7 @@ from bench.chaos.world.cluster import lacks_small_disk
 from bench.chaos.world.far import lacks_postgrest
 from bench.chaos.world.fleet import FAKETIME
 
-ROUND_FAULTS = 200
+ROUND_FAULTS = 400
 ROUND_SECONDS = 240.0
 SHOWN = 20
 

@@ -33,10 +33,11 @@ begin
                 + (select count(*) from processing.stopping_leases as s where s.pipeline = p.pipeline)
             or exists (select from processing.broken as b where b.pipeline = p.pipeline);
         asked.suspects := array(select c.row_id from processing.crashes as c where c.table_id = p.table_id);
-        key := (
+        -- A suspect that may run alone is not set aside.
+        key := case when not asked.alone then (
             select s.row_id from processing.set_aside as s
             where s.pipeline = p.pipeline and s.kind = 'claim' and s.sqlstate = '57014' and s.look_again_at <= asked.moment
-            order by s.look_again_at limit 1 for update skip locked);
+            order by s.look_again_at limit 1 for update skip locked) end;
         if (processing.row_state(p.table_id::text, key) ->> 'status' = 'pending') is not true then
             perform processing.look_again(p.table_id, key);
             found := processing.claim_singly(p, 1, asked, true);
