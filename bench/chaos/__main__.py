@@ -14,7 +14,7 @@ import typer
 from bench.chaos.faults import FAULTS
 from bench.chaos.plants import PLANTS
 from bench.chaos.round import Order, Outcome, run_round
-from bench.chaos.table import Table
+from bench.chaos.table import NOTHING_TO_HIT, Table
 from bench.chaos.world.cluster import lacks_small_disk
 from bench.chaos.world.far import lacks_postgrest
 from bench.chaos.world.fleet import FAKETIME
@@ -33,6 +33,7 @@ def main(  # noqa: PLR0913, PLR0917 - an option of the command is an argument of
     rows: Annotated[float, typer.Option(help="Rows per second that users insert.")] = 6.0,
     planted: Annotated[str | None, typer.Option(help=f"Plant a bug: {', '.join(PLANTS)}.")] = None,
     kind: Annotated[list[str] | None, typer.Option(help="Only this kind; may be repeated.")] = None,
+    brief: Annotated[bool, typer.Option(help="Leave out the faults that last long.")] = False,
     keep: Annotated[Path | None, typer.Option(help="A folder for the workers' logs.")] = None,
     markdown: Annotated[Path | None, typer.Option(help="A file for the table.")] = None,
 ) -> None:
@@ -52,6 +53,7 @@ def main(  # noqa: PLR0913, PLR0917 - an option of the command is an argument of
             planted=planted,
             kinds=tuple(kind or ()),
             keep=keep,
+            brief=brief,
         )
         outcome = asyncio.run(run_round(order))
         table.add(number, outcome.injections, outcome.verdict)
@@ -77,7 +79,7 @@ def _say_what_is_missing() -> None:
     for reason in (
         lacks_small_disk(),
         lacks_postgrest(),
-        None if FAKETIME.exists() else "libfaketime is not installed: clocks stay right",
+        None if FAKETIME is not None else "libfaketime is not installed: clocks stay right",
     ):
         if reason is not None:
             print(f"skipped: {reason}")
@@ -102,7 +104,7 @@ def _say_round(order: Order, outcome: Outcome) -> None:
     if codes:
         print(f"  processes ended with {codes}")
     for note in outcome.injections:
-        if note.failed and not note.failed.startswith(("no ", "every ")):
+        if note.failed and not note.failed.startswith(NOTHING_TO_HIT):
             print(f"  {note.kind}: {note.failed}")
 
 

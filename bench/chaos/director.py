@@ -35,12 +35,16 @@ LOOK_SECONDS = 0.1
 class Director:
     """Injects so many faults into one world, or as many as fit into some seconds."""
 
-    def __init__(self, world: World, seed: str, kinds: Iterable[str] = ()) -> None:
+    def __init__(
+        self, world: World, seed: str, kinds: Iterable[str] = (), *, brief: bool = False
+    ) -> None:
         self.injections: list[Injection] = []
         self._world = world
         self._seed = seed
         wanted = set(kinds)
-        self._faults = [f for f in FAULTS if not wanted or f.kind in wanted]
+        self._faults = [
+            f for f in FAULTS if (not wanted or f.kind in wanted) and not (brief and f.long)
+        ]
         self._left = 0
         self._until = 0.0
 

@@ -13,8 +13,9 @@ from bench.chaos.world import World
 from bench.chaos.world.paid import Call
 
 VIEWS = Path(__file__).with_name("invariants.sql")
-REFUSED_WORDS = frozenset({"stale_write_refused", "checkpoint_unwritten", "progress_unwritten"})
-"""Words in a worker's log for a write that the database refused."""
+REFUSED_WORDS = frozenset({"run_stopped", "checkpoint_unwritten"})
+REFUSED_CODES = frozenset({"lease_lost", "cancelled"})
+"""Words and codes in a worker's log for a write of a run that had lost its row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +60,17 @@ async def judge(world: World) -> Verdict:
         "select count(distinct thing) filter (where op = 'INSERT'),"
         " count(*) filter (where was = 'processing' and becomes = 'completed') from chaos.changes"
     )
-    refused = [(int(thing), float(at)) for thing, at in await world.ask(REFUSED)]
-    return Verdict(found + paid, refused, repeated, rows, completed)
+    refused = {
+        (int(thing), int(run)): float(at) for thing, run, at in await world.ask(REFUSED_RESULTS)
+    }
+    for run_of_row in _refused_in_log(world):
+        refused.setdefault(run_of_row, 0.0)
+    stale = [(thing, at) for (thing, _), at in refused.items()]
+    return Verdict(found + paid, stale, repeated, rows, completed)
 
 
-REFUSED = """
-select row_id::bigint, extract(epoch from at) from processing.events
+REFUSED_RESULTS = """
+select row_id::bigint, run, extract(epoch from at) from processing.events
 where kind = 'stale_write_refused'
 """
 
@@ -119,13 +125,12 @@ def _grouped(calls: list[Call], round_of: Any) -> Iterator[tuple[tuple[int, str,
     yield from groups.items()
 
 
-def refused_in_log(world: World) -> int:
-    """How many writes the workers say that the database refused them."""
-    count = 0
+def _refused_in_log(world: World) -> Iterator[tuple[int, int]]:
+    """The rows and runs of which workers say that a write was refused as stale."""
     for line in world.fleet.log.read_text(errors="replace").splitlines():
         try:
             told = json.loads(line)
         except ValueError:
-            continue
-        count += told.get("event") in REFUSED_WORDS
-    return count
+            continue  # not a line of the log, for instance one that a kill cut off
+        if told.get("event") in REFUSED_WORDS and told.get("code") in REFUSED_CODES:
+            yield int(told["row"]), int(told["run"])

@@ -33,6 +33,7 @@ class Order:
     planted: str | None = None
     kinds: tuple[str, ...] = ()
     keep: Path | None = None
+    brief: bool = False
 
     @property
     def on_small_disk(self) -> bool:
@@ -61,7 +62,7 @@ async def run_round(order: Order) -> Outcome:
         async with open_world(
             folder, Random(seed), on_small_disk=order.on_small_disk, planted=order.planted
         ) as world:
-            director = Director(world, seed, order.kinds)
+            director = Director(world, seed, order.kinds, brief=order.brief)
             flow = asyncio.create_task(world.rows.flow(order.rows_per_second))
             stalls = asyncio.create_task(note_stalls(world))
             try:

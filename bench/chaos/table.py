@@ -16,6 +16,9 @@ STALE = frozenset(
     {"stale result", "stale write", "stale draft", "stale checkpoint", "wrong result"}
 )
 PAID = frozenset({"paid twice", "paid although stored"})
+NOTHING_TO_HIT = ("no ", "every ")
+"""How the reason of a fault begins for which there was nothing that it could have hit."""
+COUNTED = ("lost", "doubled", "refused", "stale", "repeated", "paid")
 HEAD = (
     "fault", "injected", "rows hit", "lost", "doubled", "stale refused", "stale accepted",
     "paid again, same key", "paid twice", "recovery p50", "max",
@@ -37,10 +40,7 @@ class Line:
             kind,
             f"{self.injected:,}",
             f"{self.rows:,}",
-            *(
-                str(counts[name])
-                for name in ("lost", "doubled", "refused", "stale", "repeated", "paid")
-            ),
+            *(str(counts[name]) for name in COUNTED),
             f"{median(times):.1f} s" if times else "",
             f"{times[-1]:.1f} s" if times else "",
         ]
@@ -58,7 +58,7 @@ class Table:
     def add(self, number: int, injections: list[Injection], verdict: Verdict) -> None:
         """Add what one round gave."""
         for note in injections:
-            if note.failed.startswith("no "):
+            if note.failed.startswith(NOTHING_TO_HIT):
                 self.missed += 1  # there was nothing that it could have hit
                 continue
             self.injected += 1

@@ -48,6 +48,8 @@ class Fault:
     inject: Inject
     share: int = 1
     lacks: Callable[[World], str | None] = lambda _: None
+    long: bool = False
+    """Whether it lasts so long that a brief round leaves it out."""
 
 
 async def held_by(world: World, slots: Iterable[Slot]) -> set[int]:

@@ -88,7 +88,7 @@ def _ways(slots: Sequence[Slot]) -> list[Entrance]:
 FAULTS = [
     Fault("connections of one worker cut", LANE, cut, 4),
     Fault("all connections cut", LANE, cut_all, 2),
-    Fault("connections half-open 6-20 s", LANE, half_open, 2),
+    Fault("connections half-open 6-20 s", LANE, half_open, 2, long=True),
     Fault("network stalls 1-7 s", LANE, stall, 2),
     Fault("connections refused 1-7 s", LANE, refuse, 2),
     Fault("reply lost after its statement", LANE, lose_replies, 4),

@@ -122,6 +122,6 @@ FAULTS = [
     Fault("SIGKILL after a paid answer", LANE, kill_after_answer, 4),
     Fault("SIGTERM", LANE, terminate, 3),
     Fault("SIGSTOP 5-12 s", LANE, freeze, 3),
-    Fault("SIGSTOP 20-40 s", LANE, freeze_long, 1),
+    Fault("SIGSTOP 20-40 s", LANE, freeze_long, 1, long=True),
     Fault("clock off by hours", LANE, wrong_clock, 2, _lacks_clock),
 ]

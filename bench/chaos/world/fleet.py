@@ -17,7 +17,10 @@ from typing import Any, Literal
 from bench.chaos.world.proxy import Entrance
 
 ROOT = Path(__file__).resolve().parents[3]
-FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1")
+FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
+"""The library with which a process gets a clock of its own; None if it is not installed."""
+OF_THE_DEVELOPER = ("SUPABASE_", "LIVEROWS_", "WORKER_", "LOG_", "OTEL_")
+"""Beginnings of the names of settings that a worker must not have from the developer's shell."""
 SETTINGS = {
     "LIVEROWS_HEARTBEAT_SECONDS": "1",
     "LIVEROWS_SWEEP_SECONDS": "3",
@@ -59,8 +62,11 @@ class Nursery:
         """Process ids with their exit codes, or with the negative signal that ended them."""
 
     async def open(self) -> None:
-        environment = dict(os.environ)
-        environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        environment = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith((*OF_THE_DEVELOPER, "PYTHONDONTWRITEBYTECODE"))
+        }
         if self._clocks:
             environment |= {
                 "LD_PRELOAD": str(FAKETIME),

@@ -143,5 +143,5 @@ async def _slot(
         transport="postgres" if number < 2 or not api else "data api",
         environment=environment,
         entrances=entrances,
-        clock=folder / f"clock-{number}" if number % 2 and FAKETIME.exists() else None,
+        clock=folder / f"clock-{number}" if number % 2 and FAKETIME is not None else None,
     )
