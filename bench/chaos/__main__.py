@@ -5,6 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from random import Random
 from typing import Annotated
@@ -38,41 +42,51 @@ def main(  # noqa: PLR0913, PLR0917 - an option of the command is an argument of
     markdown: Annotated[Path | None, typer.Option(help="A file for the table.")] = None,
 ) -> None:
     """Attack real workers and a real Postgres, and judge what is left."""
-    if seed is None:
-        seed = Random().randrange(10_000)
     _say_what_is_missing()
-    table, began, number = Table(), time.monotonic(), only_round or 1
-    while True:
-        left = faults - table.injected
-        order = Order(
-            seed=seed,
-            number=number,
-            faults=min(left, ROUND_FAULTS),
-            seconds=seconds,
-            rows_per_second=rows,
-            planted=planted,
-            kinds=tuple(kind or ()),
-            keep=keep,
-            brief=brief,
-        )
-        outcome = asyncio.run(run_round(order))
-        table.add(number, outcome.injections, outcome.verdict)
-        _say_round(order, outcome)
-        number += 1
-        done = rounds and number > rounds
-        if done or only_round or table.injected >= faults or not outcome.injections:
-            break
+    table, began = Table(), time.monotonic()
+    pattern = Order(
+        seed=Random().randrange(10_000) if seed is None else seed,
+        number=only_round or 1,
+        faults=faults,
+        seconds=seconds,
+        rows_per_second=rows,
+        planted=planted,
+        kinds=tuple(kind or ()),
+        keep=keep,
+        brief=brief,
+    )
+    with suppress(KeyboardInterrupt):  # the rounds until then are shown
+        for order in _orders(pattern, table, 1 if only_round else rounds):
+            outcome = asyncio.run(run_round(order))
+            table.add(order.number, outcome.injections, outcome.verdict)
+            _say_round(order, outcome)
+            if markdown is not None:
+                markdown.write_text(table.markdown() + "\n")
+    _say_all(pattern, table, time.monotonic() - began)
+    raise typer.Exit(1 if table.findings else 0)
+
+
+def _orders(pattern: Order, table: Table, rounds: int) -> Iterator[Order]:
+    """One round after the other, until the table has all faults."""
+    for number in count(pattern.number):
+        before = table.injected
+        left = pattern.faults - before
+        if left <= 0 or (rounds and number >= pattern.number + rounds):
+            return
+        yield replace(pattern, number=number, faults=min(left, ROUND_FAULTS))
+        if table.injected == before:
+            return  # no kind of fault can be injected here
+
+
+def _say_all(pattern: Order, table: Table, seconds: float) -> None:
     print(
-        f"\nseed {seed}, {number - (only_round or 1)} rounds, {time.monotonic() - began:.0f} s, "
+        f"\nseed {pattern.seed}, {table.rounds} rounds from {pattern.number}, {seconds:.0f} s, "
         f"Postgres {os.environ.get('TEST_POSTGRES') or '18'}, {table.rows:,} rows, "
         f"{table.completed:,} results, {table.missed} faults found nothing to hit"
     )
     print(table.text())
-    if markdown is not None:
-        markdown.write_text(table.markdown() + "\n")
-    for what, count in table.others.items():
-        print(f"FOUND {what}: {count}")
-    raise typer.Exit(1 if table.findings else 0)
+    for what, number in table.others.items():
+        print(f"FOUND {what}: {number}")
 
 
 def _say_what_is_missing() -> None:

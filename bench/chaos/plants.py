@@ -32,6 +32,7 @@ PLANTS = {
         (
             ("as k join processing.leases as l on", "as k left join processing.leases as l on"),
             ("select r.key, r.id, r.nonce,", "select r.key, r.id, r.run, r.nonce,"),
+            ("l.run, l.nonce, l.ctid as lease", "k.run, k.nonce, l.ctid as lease"),
             (
                 "(x ->> 'nonce')::uuid as nonce,",
                 "(x ->> 'run')::bigint as run, (x ->> 'nonce')::uuid as nonce,",

@@ -51,12 +51,13 @@ class Table:
 
     def __init__(self) -> None:
         self.lines: defaultdict[str, Line] = defaultdict(Line)
-        self.injected = self.rows = self.completed = self.missed = 0
+        self.injected = self.rows = self.completed = self.missed = self.rounds = 0
         self.findings: list[tuple[int, Finding]] = []
         self.others: Counter[str] = Counter()
 
     def add(self, number: int, injections: list[Injection], verdict: Verdict) -> None:
         """Add what one round gave."""
+        self.rounds += 1
         for note in injections:
             if note.failed.startswith(NOTHING_TO_HIT):
                 self.missed += 1  # there was nothing that it could have hit
