@@ -75,7 +75,7 @@ class Feed:
                 f"realtime:{message['topic']}", message["event"], message["payload"]
             )
         else:
-            send = self._server.change("things", "INSERT", message)
+            send = self._server.change("things", message["kind"], message["record"])
         task = asyncio.create_task(send)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

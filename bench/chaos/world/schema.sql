@@ -67,6 +67,11 @@ begin
         tg_op = 'UPDATE' and (old.said, old.by_run, old.by_nonce, old.trail) is distinct from (new.said, new.by_run, new.by_nonce, new.trail),
         tg_op = 'UPDATE' and (old.draft, old.draft_run) is distinct from (new.draft, new.draft_run), new.draft_run,
         coalesce(new.processing_outdated <> '{}', false));
+    if new.processing_status = 'pending' and old.processing_status is distinct from 'pending' then
+        -- For workers that may not join the private topic and listen to Postgres Changes.
+        perform pg_notify('chaos_realtime', json_build_object(
+            'kind', tg_op, 'record', json_build_object('id', new.id, 'processing_status', 'pending'))::text);
+    end if;
     return null;
 end
 $$;
