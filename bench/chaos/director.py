@@ -8,9 +8,12 @@ import time
 from collections.abc import Iterable, Iterator
 from random import Random
 
+import psycopg
+
 from bench.chaos import faults
 from bench.chaos.faults import FAULTS, Fault, Injection
 from bench.chaos.world import World
+from liverows.testing.postgres import PostgresError
 
 PAUSES = {
     "processes": 2.0,
@@ -25,9 +28,11 @@ PAUSES = {
 """The mean pause in seconds between two faults of a lane. Lanes run beside each other."""
 
 NEED_PROGRESS = ("processes", "network", "server", "tables")
-WARM_UP_SECONDS = 60.0
+PROGRESS_RESULTS = 4
 PROGRESS_SECONDS = 10.0
-"""Such lanes wait so long for a result since their last fault: what does nothing cannot be hurt."""
+"""Such lanes wait for so many results since their last fault, but not longer: what does nothing
+cannot be hurt."""
+WARM_UP_SECONDS = 60.0
 
 LOOK_SECONDS = 0.1
 
@@ -51,7 +56,7 @@ class Director:
     async def run(self, count: int, seconds: float) -> None:
         """Inject until so many faults or seconds are spent; returns when all faults are over."""
         self._until = time.monotonic() + WARM_UP_SECONDS
-        await self._progress(0)
+        await self._progress(1)
         self._left, self._until = count, time.monotonic() + seconds
         recovery = asyncio.create_task(self._time_recovery())
         try:
@@ -84,12 +89,12 @@ class Director:
             for fault in self._faults
             if fault.lane == lane.partition(" ")[0] and fault.lacks(self._world) is None
         ]
-        results = -1
+        results = -PROGRESS_RESULTS
         for fault in _in_turn(able, chance):
             own = Random(chance.random())
             await asyncio.sleep(chance.expovariate(1 / pause))
             if fault.lane in NEED_PROGRESS:
-                await self._progress(results)
+                await self._progress(results + PROGRESS_RESULTS)
             if self._left <= 0 or time.monotonic() >= self._until:
                 return
             self._left -= 1
@@ -97,10 +102,10 @@ class Director:
             results = self._world.rows.results
 
     async def _progress(self, results: int) -> None:
-        """Wait until there are more results than these, but not for ever."""
+        """Wait until there are so many results, but not for ever."""
         limit = min(self._until, time.monotonic() + PROGRESS_SECONDS)
         while time.monotonic() < limit:
-            if self._world.rows.results > results:
+            if self._world.rows.results >= results:
                 return
             await asyncio.sleep(LOOK_SECONDS)
 
@@ -111,6 +116,9 @@ class Director:
             await fault.inject(self._world, chance, note)
         except LookupError as error:
             note.failed = str(error)
+        except (OSError, psycopg.Error, PostgresError) as error:
+            # Faults of other lanes can get into the way, above all while a standby is made.
+            note.failed = f"not injected: {error!r}"
         finally:
             note.until = time.time()
 

@@ -16,8 +16,8 @@ STALE = frozenset(
     {"stale result", "stale write", "stale draft", "stale checkpoint", "wrong result"}
 )
 PAID = frozenset({"paid twice", "paid although stored"})
-NOTHING_TO_HIT = ("no ", "every ")
-"""How the reason of a fault begins for which there was nothing that it could have hit."""
+NOT_INJECTED = ("no ", "every ", "not injected")
+"""How the reason of a fault begins that was not injected, as a rule for want of something to hit."""
 COUNTED = ("lost", "doubled", "refused", "stale", "repeated", "paid")
 HEAD = (
     "fault", "injected", "rows hit", "lost", "doubled", "stale refused", "stale accepted",
@@ -59,8 +59,8 @@ class Table:
         """Add what one round gave."""
         self.rounds += 1
         for note in injections:
-            if note.failed.startswith(NOTHING_TO_HIT):
-                self.missed += 1  # there was nothing that it could have hit
+            if note.failed.startswith(NOT_INJECTED):
+                self.missed += 1
                 continue
             self.injected += 1
             line = self.lines[note.kind]

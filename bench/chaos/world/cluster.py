@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
-import shutil
 import subprocess
 import tempfile
 import time
@@ -28,6 +28,7 @@ SETTINGS = {
 }
 CATCH_UP_SECONDS = 60.0
 SMALL_DISK_MB = 900
+_PIECE = bytes(1024**2)
 _CLOSER = 'read -r _; umount -l "$0"; rmdir "$0"'
 
 
@@ -172,8 +173,14 @@ def small_disk() -> Iterator[Path]:
 def fill(disk: Path) -> Path:
     """Take all that is free on the disk; remove the file that is returned to give it back."""
     ballast = disk / "ballast"
-    with ballast.open("wb") as file:
-        os.posix_fallocate(file.fileno(), 0, shutil.disk_usage(disk).free)
+    # Not in one piece: Postgres may take some of the room meanwhile.
+    with ballast.open("wb", buffering=0) as file:
+        try:
+            while True:
+                file.write(_PIECE)
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
     return ballast
 
 
