@@ -17,7 +17,7 @@ STALE = frozenset(
 )
 PAID = frozenset({"paid twice", "paid although stored"})
 NOT_INJECTED = ("no ", "every ", "not injected")
-"""How the reason of a fault begins that was not injected, as a rule for want of something to hit."""
+"""How the reason begins why a fault was not injected, as a rule for want of something to hit."""
 COUNTED = ("lost", "doubled", "refused", "stale", "repeated", "paid")
 HEAD = (
     "fault", "injected", "rows hit", "lost", "doubled", "stale refused", "stale accepted",
