@@ -16,12 +16,12 @@ from typing import Annotated
 import typer
 
 from bench.chaos.faults import FAULTS
-from bench.chaos.plants import PLANTS
 from bench.chaos.round import Order, Outcome, run_round
 from bench.chaos.table import Table
 from bench.chaos.world.cluster import lacks_small_disk
 from bench.chaos.world.far import lacks_postgrest
 from bench.chaos.world.fleet import FAKETIME
+from bench.chaos.world.plants import PLANTS
 
 ROUND_FAULTS = 400
 ROUND_SECONDS = 240.0

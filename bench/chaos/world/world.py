@@ -10,7 +10,6 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from bench.chaos.plants import plant
 from bench.chaos.served import SERVICE_URL
 from bench.chaos.served.paid_client import PROVIDER
 from bench.chaos.served.three_paid import SLUG
@@ -18,6 +17,7 @@ from bench.chaos.world.cluster import DATABASE, Cluster, in_thread, small_disk
 from bench.chaos.world.far import KEY, Feed, data_api, lacks_postgrest
 from bench.chaos.world.fleet import FAKETIME, Fleet, Slot
 from bench.chaos.world.paid import PaidService
+from bench.chaos.world.plants import plant
 from bench.chaos.world.proxy import Entrance
 from bench.chaos.world.rows import Rows
 from devstack.project import create_project

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from bench.chaos.faults import FAULTS
-from bench.chaos.plants import PLANTS
+from bench.chaos.world.plants import PLANTS
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -26,7 +26,7 @@ LATE = "provider 2 s late"
 
 FINDS = {
     "fence off": ((SET_BACK, INSERTED_AGAIN, FROZEN), "stale result"),
-    "lease check off": ((INSERTED_AGAIN, FROZEN, LATE), "stale result"),
+    "lease check off": ((SET_BACK, FROZEN, LATE), "stale checkpoint"),
     "checkpoint of another round": ((AGAIN,), "checkpoint of another round"),
     "prune by age": (("prune", "SIGKILL", LATE), "paid twice"),
 }

@@ -28,20 +28,8 @@ PLANTS = {
         ),
     ),
     "lease check off": Plant(
-        "processing.complete_sql",
-        (
-            ("as k join processing.leases as l on", "as k left join processing.leases as l on"),
-            ("select r.key, r.id, r.nonce,", "select r.key, r.id, r.run, r.nonce,"),
-            ("l.run, l.nonce, l.ctid as lease", "k.run, k.nonce, l.ctid as lease"),
-            (
-                "(x ->> 'nonce')::uuid as nonce,",
-                "(x ->> 'run')::bigint as run, (x ->> 'nonce')::uuid as nonce,",
-            ),
-            (
-                "(t.processing_status = 'processing' and t.processing_run = l.run) is true",
-                "t.processing_run = k.run",
-            ),
-        ),
+        "processing.checkpoint",
+        ((" and l.nonce = checkpoint.nonce and l.worker = checkpoint.worker", ""),),
     ),
     "checkpoint of another round": Plant(
         "processing.forget_run",
