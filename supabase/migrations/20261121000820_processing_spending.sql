@@ -377,6 +377,7 @@ begin
     perform processing.add_up_usage(gone_lines, keep_owner => false);
     perform processing.forget_budgets(forget_owner.owner);
     perform processing.forget_in_operations(forget_owner.owner);
+    perform processing.forget_broadcasts(forget_owner.owner);
     update processing.turns as t set last_owner = null where t.last_owner = forget_owner.owner;
     delete from processing.fronts as f where f.owner_key = '=' || forget_owner.owner;
     return pg_catalog.jsonb_build_object('lines', coalesce(pg_catalog.cardinality(gone_lines), 0));

@@ -317,6 +317,7 @@ begin
         perform processing.prune_traces(moment - events_older_than, max_rows);
         usage_lines := processing.prune_usage(moment - usage_older_than, max_rows);
         perform processing.prune_budgets(moment);
+        perform processing.prune_turns();
         delete from processing.operator_actions as a where a.id = any (array(
             select x.id from processing.operator_actions as x where x.at < moment - usage_older_than
             limit max_rows for update skip locked));

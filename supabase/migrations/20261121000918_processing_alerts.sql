@@ -355,22 +355,6 @@ comment on function processing.alert_told(uuid, text) is
     'Notes that a message has arrived or, with a problem, that it could not be sent and is to be sent again later. Answers {known}: '
     'false if there is no such message any more.';
 
-create function processing.forget_in_operations(owner text) returns void
-language sql
-set search_path = ''
-as $$
-    delete from processing.firing as f where f.details ->> 'owner' = forget_in_operations.owner;
-    -- An operator may have written a uuid in capital letters.
-    update processing.operator_actions as a
-    set arguments = (a.arguments - 'owner') || pg_catalog.jsonb_build_object('filter', (a.arguments -> 'filter') - 'owner')
-    where pg_catalog.lower(a.arguments -> 'filter' ->> 'owner') = pg_catalog.lower(forget_in_operations.owner);
-    update processing.operator_actions as a set arguments = a.arguments - 'owner'
-    where pg_catalog.lower(a.arguments ->> 'owner') = pg_catalog.lower(forget_in_operations.owner);
-$$;
-
-comment on function processing.forget_in_operations(text) is
-    'Internal: forgets an owner in what was told to operators and in what operators did.';
-
 -- What most operators want to hear of. It costs nothing while no process has somebody to tell.
 insert into processing.alerts (alert, kind, settings) values
     ('row-failed', 'failures', '{}'),

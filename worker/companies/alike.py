@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from bs4 import BeautifulSoup, Tag
 
 from worker.companies.elements import AROUND_LISTS
 from worker.pages.element_names import classes_of
+from worker.pages.search import around, iter_elements
 
 MAX_ELEMENTS = 4_000
 MAX_IN_GROUP = 80
@@ -19,7 +21,7 @@ def groups_alike(soup: BeautifulSoup, least: int) -> Iterator[list[Tag]]:
 
     Menus, footers and forms are left out.
     """
-    for element in soup.find_all(True, limit=MAX_ELEMENTS):
+    for element in islice(iter_elements(soup), MAX_ELEMENTS):
         children = [child for child in element.contents if isinstance(child, Tag)]
         if len(children) < least:
             continue
@@ -28,7 +30,7 @@ def groups_alike(soup: BeautifulSoup, least: int) -> Iterator[list[Tag]]:
             if child.name in _CARDS:
                 groups.setdefault(_form(child), []).append(child)
         large = [group for group in groups.values() if len(group) >= least]
-        if large and element.name not in AROUND_LISTS and element.find_parent(AROUND_LISTS) is None:
+        if large and element.name not in AROUND_LISTS and around(element, AROUND_LISTS) is None:
             yield from large
 
 

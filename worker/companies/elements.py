@@ -11,6 +11,8 @@ from itertools import islice
 
 from bs4 import BeautifulSoup, NavigableString, Tag
 
+from worker.pages.search import elements, nodes
+
 HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
 AROUND = ["nav", "footer", "aside", "form", "dialog"]
 """Elements around the main content."""
@@ -46,7 +48,7 @@ def _line(element: Tag, most: int) -> str:
 
 def _strings(element: Tag) -> Iterator[str]:
     """The texts in an element, without comments, scripts and styles."""
-    for node in islice(element.descendants, MAX_NODES):
+    for node in islice(nodes(element), MAX_NODES):
         if type(node) is NavigableString:
             yield node
 
@@ -55,7 +57,7 @@ class Headings:
     """All headings of a page in their order, and where they stand. The page is read once."""
 
     def __init__(self, soup: BeautifulSoup) -> None:
-        self.all: list[Tag] = list(soup.find_all(HEADINGS))
+        self.all: list[Tag] = elements(soup, *HEADINGS)
         self._above: list[Tag | None] = list(_above(self.all))
         self._places = {id(heading): place for place, heading in enumerate(self.all)}
         self._counts: dict[int, int] = {}

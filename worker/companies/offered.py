@@ -42,6 +42,7 @@ from worker.companies.telling_pages import (
 )
 from worker.pages.element_names import classes_of
 from worker.pages.hosts import absolute
+from worker.pages.search import around, first, iter_elements, links
 
 MAX_ANCHORS = 800
 MAX_HEADINGS = 200
@@ -116,14 +117,14 @@ def products_offered(soup: BeautifulSoup, url: str, about: str) -> Offered:
 
 def _titles(soup: BeautifulSoup) -> list[str]:
     """The main heading. An address such as `/offer` may be of services or of products."""
-    heading = soup.find("h1")
-    return [beginning(heading, 2 * MAX_NAME)] if isinstance(heading, Tag) else []
+    heading = first(soup, "h1")
+    return [beginning(heading, 2 * MAX_NAME)] if heading else []
 
 
 def _anchors(soup: BeautifulSoup, url: str) -> Iterator[tuple[Tag, str, str]]:
     """Links to the same site: the element, its label and its address."""
     site = site_key(url)
-    for anchor in soup.find_all("a", href=True, limit=MAX_ANCHORS):
+    for anchor in islice(links(soup), MAX_ANCHORS):
         target = absolute(str(anchor["href"]), url)
         if target and site_key(target) == site:
             yield anchor, label_of(anchor), target
@@ -171,7 +172,7 @@ def _same(name: str, part: str) -> bool:
 
 def _by_mark(soup: BeautifulSoup) -> list[str]:
     """The beginnings of headings up to a sign ™ or ®."""
-    headings = soup.find_all(HEADINGS, limit=MAX_HEADINGS)
+    headings = islice(iter_elements(soup, *HEADINGS), MAX_HEADINGS)
     matches = (_TRADE_MARK.match(beginning(one, 2 * MAX_NAME)) for one in headings)
     return [match[1] for match in matches if match]
 
@@ -186,7 +187,7 @@ def _in_blocks(soup: BeautifulSoup, headings: Headings, url: str, about: str) ->
     for heading in islice(read, MAX_HEADINGS):
         name = plain_name(beginning(heading, 2 * MAX_NAME))
         counts[name] += 1
-        if not is_name(name) or calls(name) or heading.find_parent(AROUND) is not None:
+        if not is_name(name) or calls(name) or around(heading, AROUND) is not None:
             continue
         block = _block_of(heading, headings)
         is_elsewhere = _is_below_another_subject(headings.above(heading))
@@ -239,7 +240,7 @@ def _is_marked(heading: Tag, block: Tag) -> bool:
     """Whether a class of the heading or its block says "product", as `product-card` does."""
     for element in (heading, block):
         names = " ".join(classes_of(element))
-        if names and _OF_A_PRODUCT.search(names) and element.find("h1") is None:
+        if names and _OF_A_PRODUCT.search(names) and first(element, "h1") is None:
             return True
     return False
 
@@ -258,8 +259,8 @@ class _Linking:
 
     def __init__(self, soup: BeautifulSoup, url: str) -> None:
         self._url = url
-        anchors = soup.find_all("a", href=True, limit=MAX_ANCHORS)
-        self._framed = {str(one["href"]) for one in anchors if one.find_parent(AROUND_LISTS)}
+        anchors = islice(links(soup), MAX_ANCHORS)
+        self._framed = {str(one["href"]) for one in anchors if around(one, AROUND_LISTS)}
 
     def has_own_page(self, name: str, block: Tag) -> bool:
         """Whether a block links to a page whose address fits the name.
@@ -267,7 +268,7 @@ class _Linking:
         No address fits a name in other letters; there it must be another page, to which menus,
         header and footer do not link.
         """
-        anchors = [*block.find_all("a", href=True, limit=5), *block.find_parents("a", href=True)]
+        anchors = [*islice(links(block), 5), *block.find_parents("a", href=True)]
         return any(self._fits(name, str(anchor["href"])) for anchor in anchors)
 
     def _fits(self, name: str, address: str) -> bool:
@@ -321,6 +322,6 @@ def _of_this_page(soup: BeautifulSoup, url: str) -> list[str]:
     is_below = len(parts) > 1 and any(is_product_index(part) for part in parts[:-1])
     if not parts or not (is_below or is_below_products(soup)):
         return []
-    heading = soup.find("h1")
-    name = beginning(heading, 2 * MAX_NAME) if isinstance(heading, Tag) else ""
+    heading = first(soup, "h1")
+    name = beginning(heading, 2 * MAX_NAME) if heading else ""
     return [name] if name and _same(name, parts[-1]) else []

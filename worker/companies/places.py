@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from urllib.parse import unquote, urlsplit
 
 from bs4 import BeautifulSoup, Tag
@@ -13,6 +14,7 @@ from worker.companies.telling_pages import kind_of, slug
 from worker.pages.draft import one_line
 from worker.pages.hosts import absolute, platform
 from worker.pages.nfkc import nfkc
+from worker.pages.search import first, iter_elements, links, whole_text
 
 MAX_ROLES = 8
 MAX_PLACES = 3
@@ -63,8 +65,8 @@ def open_roles(soup: BeautifulSoup, url: str, about: str) -> list[str]:
     if about != "careers":
         return []
     found = [name for name, target in _links(soup, url) if _is_role(name, target, url)]
-    for heading in soup.find_all(HEADINGS, limit=200):
-        name = one_line(heading.get_text(" "))
+    for heading in islice(iter_elements(soup, *HEADINGS), 200):
+        name = one_line(whole_text(heading, " "))
         if _MARKED.search(name):
             found.append(name)
     found += listed_roles(soup, url)
@@ -74,9 +76,8 @@ def open_roles(soup: BeautifulSoup, url: str, about: str) -> list[str]:
 
 def _links(soup: BeautifulSoup, url: str) -> list[tuple[str, str]]:
     found: dict[str, set[str]] = {}
-    for anchor in soup.find_all("a", href=True, limit=MAX_ANCHORS):
-        heading = anchor.find(HEADINGS)
-        name = one_line((heading if isinstance(heading, Tag) else anchor).get_text(" "))
+    for anchor in islice(links(soup), MAX_ANCHORS):
+        name = one_line(whole_text(first(anchor, *HEADINGS) or anchor, " "))
         if (target := absolute(str(anchor["href"]), url)) and name:
             found.setdefault(name, set()).add(target)
     # A label that leads to several pages ("Apply") is the name of none.
@@ -110,8 +111,8 @@ def _is_marked_address(element: Tag) -> bool:
 def addresses_in(soup: BeautifulSoup) -> list[str]:
     """At most three texts that seem to be postal addresses."""
     found = []
-    marked = soup.find_all(_is_marked_address, limit=20)
-    for element in [*soup.find_all("address", limit=20), *marked]:
+    marked = islice(filter(_is_marked_address, iter_elements(soup)), 20)
+    for element in [*islice(iter_elements(soup, "address"), 20), *marked]:
         shape = _POSTCODE if element.name == "a" else _DIGITS
         parts = _without_contacts(beginning(element, 2 * MAX_PLACE))
         found += [part for part in parts if _may_be_place(part) and shape.search(part)][:1]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from bs4 import BeautifulSoup, Tag
 
 from worker.companies.elements import HEADINGS, beginning, short_text
 from worker.companies.product_names import MAX_NAME
 from worker.companies.telling_pages import is_product_index
+from worker.pages.search import around, first, iter_elements
 
 MAX_ITEMS = 800
 MAX_LINKS = 40
@@ -25,9 +26,9 @@ def names_in_menus(soup: BeautifulSoup) -> list[str]:
     An entry that has entries of its own is left out, because it names a group of products.
     """
     found: list[str] = []
-    for item in soup.find_all(["li", "div"], limit=MAX_ITEMS):
+    for item in islice(iter_elements(soup, "li", "div"), MAX_ITEMS):
         links = _links_below(item)
-        if len(links) > 1 and item.find_parent(["nav", "header"]) is not None:
+        if len(links) > 1 and around(item, ("nav", "header")) is not None:
             found += [label_of(link) for link in links if not _has_a_list(link)]
     return found
 
@@ -35,10 +36,10 @@ def names_in_menus(soup: BeautifulSoup) -> list[str]:
 def _links_below(item: Tag) -> list[Tag]:
     """The links of a menu below an entry such as "Products"; none for other elements."""
     if item.name == "li":
-        first = item.find(_OPENS)
-        if not isinstance(first, Tag) or not is_product_index(beginning(first, MAX_NAME)):
+        opens = first(item, *_OPENS)
+        if opens is None or not is_product_index(beginning(opens, MAX_NAME)):
             return []
-        return [one for one in item.find_all("a", limit=MAX_LINKS) if one is not first]
+        return [one for one in islice(iter_elements(item, "a"), MAX_LINKS) if one is not opens]
     return next(_links_beside(item), [])
 
 
@@ -48,19 +49,17 @@ def _links_beside(item: Tag) -> Iterator[list[Tag]]:
     for entry, beside in pairwise(children):
         is_menu = entry.name in _OPENS and beside.name in _LISTS
         if is_menu and is_product_index(beginning(entry, MAX_NAME)):
-            yield beside.find_all("a", limit=MAX_LINKS)
+            yield list(islice(iter_elements(beside, "a"), MAX_LINKS))
 
 
 def _has_a_list(link: Tag) -> bool:
     beside = link.find_next_sibling()
-    return isinstance(beside, Tag) and beside.name in _LISTS and beside.find("a") is not None
+    return isinstance(beside, Tag) and beside.name in _LISTS and first(beside, "a") is not None
 
 
 def label_of(anchor: Tag) -> str:
     """The text of a link, or of the heading in it."""
-    heading = anchor.find(HEADINGS)
-    element = heading if isinstance(heading, Tag) else anchor
-    return beginning(element, 2 * MAX_NAME)
+    return beginning(first(anchor, *HEADINGS) or anchor, 2 * MAX_NAME)
 
 
 def is_below_products(soup: BeautifulSoup) -> bool:
@@ -69,11 +68,11 @@ def is_below_products(soup: BeautifulSoup) -> bool:
     The last entry may be missing or be no link. A longer element is the page itself or a part of
     it, whose class only tells that it has a breadcrumb.
     """
-    named = soup.find_all(_is_breadcrumb, limit=MAX_NAMED)
+    named = islice(filter(_is_breadcrumb, iter_elements(soup)), MAX_NAMED)
     crumbs = next((one for one in named if short_text(one, MAX_BREADCRUMB) is not None), None)
-    if not isinstance(crumbs, Tag):
+    if crumbs is None:
         return False
-    links = [label_of(link) for link in crumbs.find_all("a", limit=MAX_LINKS)]
+    links = [label_of(link) for link in islice(iter_elements(crumbs, "a"), MAX_LINKS)]
     return len(links) > 1 and any(map(is_product_index, links[1:]))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup, Tag
@@ -10,6 +11,7 @@ from bs4 import BeautifulSoup, Tag
 from worker.companies.identity import site_key
 from worker.pages.draft import one_line
 from worker.pages.hosts import absolute
+from worker.pages.search import around, links, strings, whole_text
 
 MAX_LINE = 160
 MAX_HEADING = 60
@@ -35,15 +37,16 @@ def main_heading(soup: BeautifulSoup) -> str | None:
 
 def _rights(soup: BeautifulSoup) -> list[str]:
     lines = []
-    for string in soup.find_all(string=_RIGHTS, limit=4):
-        if string.find_parent(["script", "style", "title"]) is None and string.parent is not None:
-            lines.append(one_line(string.parent.get_text(" ")[: 2 * MAX_LINE]))
+    signed = (string for string in strings(soup) if _RIGHTS.search(string))
+    for string in islice(signed, 4):
+        if around(string, ("script", "style", "title")) is None and string.parent is not None:
+            lines.append(one_line(whole_text(string.parent, " ")[: 2 * MAX_LINE]))
     return lines
 
 
 def _home_links(soup: BeautifulSoup, url: str) -> list[str]:
     labels = []
-    for anchor in soup.find_all("a", href=True, limit=MAX_ANCHORS):
+    for anchor in islice(links(soup), MAX_ANCHORS):
         target = absolute(str(anchor["href"]), url)
         if target and site_key(target) == site_key(url):
             path = urlsplit(target).path.strip("/")
@@ -53,6 +56,6 @@ def _home_links(soup: BeautifulSoup, url: str) -> list[str]:
 
 
 def _label(element: Tag) -> str:
-    text = one_line(element.get_text(" ")[: 2 * MAX_LINE])
+    text = one_line(whole_text(element, " ")[: 2 * MAX_LINE])
     picture = element.find("img", alt=True)
     return text or (one_line(str(picture["alt"])) if isinstance(picture, Tag) else "")

@@ -6,6 +6,7 @@ import hashlib
 import re
 from typing import Any
 
+import lxml.html
 from bs4 import BeautifulSoup, NavigableString, Tag
 from pydantic import BaseModel, ConfigDict
 
@@ -20,7 +21,8 @@ from worker.pages.hosts import absolute
 from worker.pages.json_ld import json_ld_nodes, microdata_nodes
 from worker.pages.readable import readable
 from worker.pages.schema_posting import Node, listed, text_of, types_of
-from worker.pages.tree import soup_of, tree_of
+from worker.pages.search import first, links, strings, whole_text
+from worker.pages.tree import trees_of
 from worker.services.web.client import Page
 
 MAX_TEXT = 12_000
@@ -96,12 +98,13 @@ def read_site_page(page: Page, source_id: str, about: str) -> SitePage:
 
     `about` is the page's subject. Raises `Permanent("too_large")` if the page is too complex.
     """
-    soup = soup_of(page.text)
-    links = _links(soup, page.final_url)
-    title = one_line(soup.title.get_text(" ") if soup.title else "")[:MAX_TITLE]
+    tree, soup = trees_of(page.text)
+    targets = _links(soup, page.final_url)
+    name = first(soup, "title")
+    title = one_line(whole_text(name, " ") if name else "")[:MAX_TITLE]
     description = _description(soup)
     state = state_of(soup, page.text)
-    organisation = _organisation(page.text, page.final_url, about)
+    organisation = _organisation(tree, page.text, page.final_url, about)
     organisation = _completed(organisation, soup, page.final_url, about)
     lines = [title, description, organisation.description, *organisation.facts]
     lines += [f"Product: {name}" for name in organisation.products]
@@ -124,7 +127,7 @@ def read_site_page(page: Page, source_id: str, about: str) -> SitePage:
         ),
         description=_kept(description),
         organisation=organisation,
-        links=tuple(links[:MAX_LINKS]),
+        links=tuple(targets[:MAX_LINKS]),
         had_orders=had_orders,
         is_cut=len(text) > MAX_TEXT,
         state=state,
@@ -136,7 +139,7 @@ def _unwrap_lines(soup: BeautifulSoup) -> None:
 
     Otherwise half a sentence would be read: "our customers use" without what they use.
     """
-    for string in soup.find_all(string=_WRAPPED):
+    for string in [each for each in strings(soup) if _WRAPPED.search(each)]:
         if type(string) is NavigableString and not _keeps_lines(string):
             string.replace_with(_WRAPPED.sub(" ", string))
 
@@ -183,10 +186,10 @@ def _kept(text: str | None) -> str | None:
 
 def _links(soup: BeautifulSoup, base: str) -> list[tuple[str, str]]:
     found: dict[str, str] = {}
-    for anchor in soup("a", href=True):
+    for anchor in links(soup):
         target = absolute(str(anchor["href"]), base)
         if target:
-            found.setdefault(target.partition("#")[0], one_line(anchor.get_text(" "))[:80])
+            found.setdefault(target.partition("#")[0], one_line(whole_text(anchor, " "))[:80])
     return list(found.items())
 
 
@@ -198,8 +201,7 @@ def _description(soup: BeautifulSoup) -> str | None:
     return None
 
 
-def _organisation(html: str, base: str, about: str) -> Organisation:
-    tree = tree_of(html)
+def _organisation(tree: lxml.html.HtmlElement, html: str, base: str, about: str) -> Organisation:
     nodes, _ = json_ld_nodes(tree)
     marked = microdata_nodes(tree, base)[0] if _MARKED_PRODUCT.search(html) else []
     node = next((one for one in nodes if _is_organisation(one)), None)

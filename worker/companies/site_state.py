@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias
 from bs4 import BeautifulSoup, NavigableString, Tag
 
 from worker.companies.word_count import words_of
+from worker.pages.search import around, strings
 
 SiteState: TypeAlias = Literal[
     "website_needs_a_browser", "website_bot_check", "website_for_sale", "website_coming_soon"
@@ -124,8 +125,8 @@ def _visible(soup: BeautifulSoup) -> str:
     body = soup.body or soup
     parts: list[str] = []
     size = 0
-    for string in body.find_all(string=True):
-        if type(string) is not NavigableString or string.find_parent(_NO_TEXT) is not None:
+    for string in strings(body):
+        if type(string) is not NavigableString or around(string, _NO_TEXT) is not None:
             continue
         if text := string.strip():
             parts.append(text)

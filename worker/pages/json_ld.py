@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
+import lxml.etree
 import lxml.html
 from extruct import (  # type: ignore[import-untyped]  # extruct ships no types
     JsonLdExtractor,
@@ -31,6 +32,7 @@ _WRAPPING = re.compile(
     r"|(?:(?://|/\*)\s{0,20})?\]\]>\s{0,20}(?:\*/)?"
 )
 _JSON_LD = "application/ld+json"
+_MARKED = lxml.etree.XPath("descendant-or-self::*[@itemscope or @itemprop or @itemref]")
 
 
 def json_ld_nodes(tree: lxml.html.HtmlElement) -> tuple[list[Node], bool]:
@@ -62,7 +64,10 @@ def microdata_nodes(tree: lxml.html.HtmlElement, base_url: str) -> tuple[list[No
     No objects and True if there is too much microdata, or if reading it fails.
     """
     nodes: list[Node] = []
-    if _takes_long(tree):
+    marked = _marked(tree)
+    if not marked:
+        return nodes, False
+    if _takes_long(tree, marked):
         return nodes, True
     try:
         items = MicrodataExtractor(add_html_node=False).extract_items(tree, base_url)
@@ -73,18 +78,26 @@ def microdata_nodes(tree: lxml.html.HtmlElement, base_url: str) -> tuple[list[No
     return nodes[:MAX_NODES], False
 
 
-def _takes_long(tree: lxml.html.HtmlElement) -> bool:
+def _marked(tree: lxml.html.HtmlElement) -> list[lxml.html.HtmlElement]:
+    """The elements with an attribute of microdata."""
+    found = _MARKED(tree)
+    # By the stubs, an expression may also give a number or a text.
+    elements = found if isinstance(found, list) else []
+    return [one for one in elements if isinstance(one, lxml.html.HtmlElement)]
+
+
+def _takes_long(tree: lxml.html.HtmlElement, marked: list[lxml.html.HtmlElement]) -> bool:
     """Whether the page has too much microdata, for which extruct would take too long."""
-    scopes = sum(one.get("itemscope") is not None for one in tree.iter())
+    scopes = sum(one.get("itemscope") is not None for one in marked)
     return (
-        scopes + _words(tree, "itemprop") > MAX_MARKS
-        or _words(tree, "itemref") > MAX_REFERENCES
+        scopes + _words(marked, "itemprop") > MAX_MARKS
+        or _words(marked, "itemref") > MAX_REFERENCES
         or crowd(tree, "itemscope", "itemprop") > MAX_UNDER_MARKS
     )
 
 
-def _words(tree: lxml.html.HtmlElement, attribute: str) -> int:
-    return sum(len(str(one.get(attribute) or "").split()) for one in tree.iter())
+def _words(marked: list[lxml.html.HtmlElement], attribute: str) -> int:
+    return sum(len(str(one.get(attribute) or "").split()) for one in marked)
 
 
 def postings(nodes: list[Node]) -> list[Node]:

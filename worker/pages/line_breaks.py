@@ -9,6 +9,7 @@ from bs4 import NavigableString, Tag
 from bs4.element import PreformattedString
 
 from worker.pages.element_names import classes_of
+from worker.pages.search import elements, first, whole_text
 
 _WIDE = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff00-\uff60]")
 _KEEPS_STYLE = re.compile(r"white-space\s{0,9}:\s{0,9}(?:pre|break-spaces)", re.IGNORECASE)
@@ -32,10 +33,10 @@ def join_lines(root: Tag) -> None:
     They are kept in `pre` and where a style or a class says so, and in text without any element
     that breaks lines, because that was written to be shown with its breaks.
     """
-    if root.find(_FLOWS) is None and root.name not in _FLOWS:
+    if first(root, *_FLOWS) is None and root.name not in _FLOWS:
         return
     known: dict[int, bool] = {}
-    for element in [root, *root.find_all(True)]:
+    for element in [root, *elements(root)]:
         for place, text in enumerate(element.contents):
             if type(text) is NavigableString and _has_lines(text) and not _keeps_lines(text, known):
                 replace_text(text, place, _in_one_line(text))
@@ -86,11 +87,14 @@ def _is_in_sentence(beside: object) -> bool:
 
 
 def _keeps_lines(text: NavigableString, known: dict[int, bool]) -> bool:
-    keeps = False
-    for each in reversed(list(text.parents)):
-        if id(each) not in known:
-            known[id(each)] = keeps or _is_kept(each)
-        keeps = known[id(each)]
+    unknown: list[Tag] = []
+    each = text.parent
+    while each is not None and id(each) not in known:
+        unknown.append(each)
+        each = each.parent
+    keeps = each is not None and known[id(each)]
+    for one in reversed(unknown):
+        keeps = known[id(one)] = keeps or _is_kept(one)
     return keeps
 
 
@@ -106,7 +110,7 @@ def part_chips(root: Tag) -> None:
     They stand side by side with nothing between them, and together would read as one word:
     "BerlinTeilzeit38.000 €".
     """
-    for around in root.find_all(_AROUND_CHIPS):
+    for around in elements(root, *_AROUND_CHIPS):
         parts = [part for part in around.contents if not _is_void(part)]
         chips = [part for part in parts if isinstance(part, Tag)]
         if not 2 <= len(chips) == len(parts) <= MAX_CHIPS:
@@ -126,7 +130,7 @@ def _is_void(part: object) -> bool:
 
 def _are_two_words(left: Tag, right: Tag) -> bool:
     """Whether a new word seems to begin in the second element; single letters are parts of one."""
-    before, behind = left.get_text().rstrip(), right.get_text().lstrip()
+    before, behind = whole_text(left).rstrip(), whole_text(right).lstrip()
     if min(len(before), len(behind)) < 2 or behind[0].islower():
         return False
     return bool(_BEGIN.match(behind) and _END.search(before))

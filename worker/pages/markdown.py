@@ -11,6 +11,7 @@ from worker.pages.draft import storable
 from worker.pages.entities import unescape
 from worker.pages.hosts import absolute
 from worker.pages.line_breaks import join_lines, part_chips
+from worker.pages.search import around, elements, first, strings
 from worker.pages.tree import soup_of
 
 _TAG = re.compile(r"</?[a-z][a-z0-9]*\b[^<>]*>", re.IGNORECASE)
@@ -64,10 +65,10 @@ def to_markdown(element: Tag, base_url: str) -> str:
     join_lines(element)
     _unfold_layout(element)
     _tame_numbers(element)
-    for text in element.find_all(string=_ENDLESS):
+    for text in [text for text in strings(element) if _ENDLESS.search(text)]:
         text.replace_with(_calm(str(text)))
-    for text in element.find_all(string=_TORN):
-        if text.find_parent(["pre", "code"]) is None:
+    for text in [text for text in strings(element) if _TORN.search(text)]:
+        if around(text, _KEEPS_TAGS) is None:
             text.replace_with(_TORN.sub(" ", str(text)).strip())
     return tidy(str(_Converter(base_url).convert_soup(element)))
 
@@ -78,20 +79,22 @@ def _calm(text: str) -> str:
 
 
 _BLOCKS = ["h1", "h2", "h3", "h4", "p", "ul", "ol", "table", "div", "section", "article"]
+_INDENTED = ("blockquote", "ul", "ol")
+_KEEPS_TAGS = ("pre", "code")
 
 
 def _unfold_layout(element: Tag) -> None:
     """Turn tables with block elements inside into `div`; they usually serve the layout."""
     if element.name in ("td", "th", "tr", "tbody"):
         element.name = "div"
-    for table in [table for table in element.find_all("table") if table.find(_BLOCKS)]:
-        for part in [table, *table.find_all(["tbody", "thead", "tr", "td", "th"])]:
+    for table in [each for each in elements(element, "table") if first(each, *_BLOCKS)]:
+        for part in [table, *elements(table, "tbody", "thead", "tr", "td", "th")]:
             part.name = "div"
 
 
 def _tame_numbers(element: Tag) -> None:
     """Change what makes the converter fail or be slow, such as long numbered lists."""
-    for part in element.find_all(["ol", "td", "th"]):
+    for part in elements(element, "ol", "td", "th"):
         for name in ("start", "colspan"):
             if part.has_attr(name) and not _SMALL_NUMBER.fullmatch(str(part[name])):
                 del part[name]
@@ -99,11 +102,12 @@ def _tame_numbers(element: Tag) -> None:
         if part.name == "ol" and len(part.contents) > MAX_NUMBERED:
             part.name = "ul"
     # The converter rewrites all inner lines at each level, so at most 12 levels are indented.
-    for block in element.find_all(["blockquote", "ul", "ol"]):
-        if len(block.find_parents(["blockquote", "ul", "ol"])) >= MAX_INDENTED:
+    for block in elements(element, *_INDENTED):
+        if sum(each.name in _INDENTED for each in block.parents) >= MAX_INDENTED:
             block.name = "div"
-    for heading in element.find_all(_ODD_HEADING):
-        heading.name = "h6"
+    for heading in elements(element):
+        if _ODD_HEADING.search(heading.name):
+            heading.name = "h6"
 
 
 def description_to_markdown(description: str, base_url: str) -> str:
@@ -118,7 +122,7 @@ def description_to_markdown(description: str, base_url: str) -> str:
     if not _TAG.search(description):
         return tidy(_BULLET.sub("- ", description))
     soup = soup_of(description)
-    for element in soup(["script", "style", "iframe", "form", "button", "svg", "noscript"]):
+    for element in elements(soup, "script", "style", "iframe", "form", "button", "svg", "noscript"):
         element.decompose()
     return to_markdown(soup, base_url)
 

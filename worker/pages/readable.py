@@ -9,6 +9,7 @@ from bs4 import BeautifulSoup, Comment, Tag
 
 from worker.pages.element_names import names_of, split_names
 from worker.pages.markdown import to_markdown
+from worker.pages.search import around, elements, first, iter_elements, strings, stripped_text
 
 _NEVER_TEXT = ["script", "style", "noscript", "template", "svg", "iframe", "object", "canvas"]
 _AROUND = ["nav", "footer", "aside", "form", "button", "dialog", "select", "input", "textarea"]
@@ -51,6 +52,7 @@ _OTHER_READING = re.compile(
     r"|läs också|læs også|les også|читайте также|читайте також)\W*+$",
     re.IGNORECASE,
 )
+_SECTIONS = {"section", "div", "ul"}
 _NEVER_OUTSIDE = {"[document]", "html", "body", "form", "button"}
 _OVERLAY_ROLES = {"dialog", "alertdialog"}
 _HIDDEN = re.compile(r"display:\s*none|visibility:\s*hidden", re.IGNORECASE)
@@ -67,17 +69,17 @@ def readable(soup: BeautifulSoup, base_url: str) -> str:
 def strip(soup: BeautifulSoup) -> None:
     """Remove parts around the main content, such as scripts, navigation, forms and other
     postings."""
-    for element in soup(_NEVER_TEXT):
+    for element in elements(soup, *_NEVER_TEXT):
         element.decompose()
-    for comment in soup.find_all(string=lambda text: isinstance(text, Comment)):
+    for comment in [text for text in strings(soup) if isinstance(text, Comment)]:
         comment.extract()
     body = soup.body or soup
-    total = len(body.get_text(" ", strip=True)) or 1
-    for element in list(body.find_all(True)):
+    total = len(stripped_text(body)) or 1
+    for element in elements(body):
         if not _is_gone(element) and _is_around(element) and not _is_shell(element, total):
             element.decompose()
-    for heading in list(body.find_all(["h2", "h3", "h4"])):
-        if not _is_gone(heading) and _heads_other_pages(heading.get_text(" ", strip=True)):
+    for heading in elements(body, "h2", "h3", "h4"):
+        if not _is_gone(heading) and _heads_other_pages(stripped_text(heading)):
             _remove_block(heading, total)
 
 
@@ -95,7 +97,7 @@ def _is_around(element: Tag) -> bool:
     if element.name in _AROUND:
         return True
     if element.name == "header":
-        return element.find("h1") is None
+        return first(element, "h1") is None
     if str(element.get("role") or "") in _AROUND_ROLES or _is_overlay(element):
         return True
     return bool(_AROUND_NAMES.search(split_names(element)))
@@ -119,16 +121,19 @@ class Surroundings:
     """
 
     def __init__(self, soup: BeautifulSoup) -> None:
-        self._total = len((soup.body or soup).get_text(" ", strip=True)) or 1
+        self._total = len(stripped_text(soup.body or soup)) or 1
         self._known: dict[int, bool] = {}
 
     def contain(self, element: Tag) -> bool:
         """Whether the element, or an element around it, is a part such as a menu."""
-        outside = False
-        for each in reversed([element, *element.parents]):
-            if id(each) not in self._known:
-                self._known[id(each)] = outside or self._is_outside(each)
-            outside = self._known[id(each)]
+        unknown: list[Tag] = []
+        each: Tag | None = element
+        while each is not None and id(each) not in self._known:
+            unknown.append(each)
+            each = each.parent
+        outside = each is not None and self._known[id(each)]
+        for one in reversed(unknown):
+            outside = self._known[id(one)] = outside or self._is_outside(one)
         return outside
 
     def _is_outside(self, element: Tag) -> bool:
@@ -143,17 +148,17 @@ def _is_shell(element: Tag, total: int) -> bool:
     text."""
     if element.name in ("html", "body", "main"):
         return True
-    if element.find("h1") is not None and not _is_overlay(element):
+    if first(element, "h1") is not None and not _is_overlay(element):
         return True
-    return len(element.get_text(" ", strip=True)) > total / 2
+    return len(stripped_text(element)) > total / 2
 
 
 def _remove_block(heading: Tag, total: int) -> None:
     """Remove a heading and the section that it heads."""
-    section = heading.find_parent(["section", "div", "ul"])
+    section = around(heading, _SECTIONS)
     if (
         section is not None
-        and section.find(["h1", "h2", "h3", "h4"]) is heading
+        and first(section, "h1", "h2", "h3", "h4") is heading
         and not _is_shell(section, total)
     ):
         section.decompose()
@@ -167,11 +172,15 @@ def _remove_block(heading: Tag, total: int) -> None:
 
 
 def _main(soup: BeautifulSoup) -> Tag:
-    for is_main in _MAIN:
-        found: list[Tag] = list(soup.find_all(is_main))
+    found: list[list[Tag]] = [[] for _ in _MAIN]
+    for element in iter_elements(soup):
+        for kind, is_main in zip(found, _MAIN, strict=True):
+            if is_main(element):
+                kind.append(element)
+    for kind in found:
         # Several elements of one kind are usually a list of postings or teasers.
-        if len(found) == 1 and len(found[0].get_text(" ", strip=True)) >= ENOUGH_CHARACTERS:
-            return found[0]
+        if len(kind) == 1 and len(stripped_text(kind[0])) >= ENOUGH_CHARACTERS:
+            return kind[0]
     return soup.body or soup
 
 

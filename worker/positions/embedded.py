@@ -10,7 +10,7 @@ from liverows import Permanent
 from worker.pages.draft import FetchedPage
 from worker.pages.entities import unescape
 from worker.pages.hosts import absolute
-from worker.pages.tree import soup_of
+from worker.pages.tree import tree_of
 from worker.positions.ats import Reference, recognise
 from worker.positions.ats.adapter import name
 
@@ -84,11 +84,11 @@ def _named_in_source(html: str) -> list[Reference]:
 
 
 def _linked(page: FetchedPage) -> Iterator[Reference]:
-    soup = soup_of(page.html)
+    tree = tree_of(page.html)
     for tag, attribute in (("iframe", "src"), ("link", "href"), ("a", "href")):
-        for element in soup.find_all(tag, attrs={attribute: True}):
-            if tag == "link" and "canonical" not in (element.get("rel") or []):
+        for element in tree.iter(tag):
+            if tag == "link" and "canonical" not in (element.get("rel") or "").split():
                 continue
-            reference = recognise(absolute(str(element[attribute]), page.url) or "")
+            reference = recognise(absolute(element.get(attribute), page.url) or "")
             if reference:
                 yield reference

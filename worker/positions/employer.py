@@ -5,21 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 from urllib.parse import urlsplit
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import Tag
 
 from worker.pages.draft import one_line
 from worker.pages.element_names import names_of
 from worker.pages.hosts import absolute, bears_name, is_somebody_elses
-from worker.pages.readable import Surroundings
+from worker.pages.page_index import PageIndex
+from worker.pages.search import whole_text
 from worker.pages.vocabulary import employment_type, workplace_type
 from worker.positions.frame_words import is_frame, is_section
 from worker.positions.headline import (
     Headline,
     contains,
-    meta,
     page_names,
     parts_of,
     sentence,
@@ -125,15 +126,14 @@ class _Candidate:
 
 
 def employer(
-    soup: BeautifulSoup, head: Headline | None, page_url: str, text: str, places: set[str]
+    shown: PageIndex, head: Headline | None, page_url: str, text: str, places: set[str]
 ) -> Employer | None:
     """The employer whose name the page states; None if it is uncertain.
 
     A known job board's own name does not count. `text` is the main content, and `places` are places
     of work, which are no employers.
     """
-    site = meta(soup, "og:site_name")
-    page = _Page(soup, head, page_url, text, places, site)
+    page = _Page(shown, head, page_url, text, places)
     candidates = [each for each in page.candidates() if page.may_be_name(each.name)]
     others = [each for each in candidates if not page.is_own(each.name)]
     for each in sorted(others, key=lambda one: one.where != "sentence"):
@@ -150,24 +150,23 @@ def employer(
 class _Page:
     def __init__(
         self,
-        soup: BeautifulSoup,
+        shown: PageIndex,
         head: Headline | None,
         url: str,
         text: str,
         places: set[str],
-        site: str | None,
     ) -> None:
-        self._soup = soup
+        self._page = shown
         self._title = head.title if head else ""
         self._url = url
         self._text = text
         self._places = {place.casefold() for place in places}
-        self._site = site
-        self._shown: dict[str, int] | None = None
+        self._site = shown.meta("og:site_name")
+        self._texts: dict[str, int] | None = None
 
     def candidates(self) -> Iterator[_Candidate]:
         """Yield names that may be the employer's, usually the most certain first."""
-        names = page_names(self._soup)
+        names = page_names(self._page)
         for name in names:
             said = sentence(name)
             if said and said.company and self._is_title(said.title):
@@ -201,24 +200,25 @@ class _Page:
         return [*found, *parts_of(after.lstrip(",|-\u2013\u2014·• "))]
 
     def _linked(self) -> Iterator[_Candidate]:
-        around = Surroundings(self._soup)
-        for link in self._soup.find_all("a", href=True, limit=MAX_LINKS):
+        for link in self._page.links[:MAX_LINKS]:
             match = _COMPANY_PATH.search(
                 urlsplit(absolute(str(link["href"]), self._url) or "").path
             )
-            name = one_line(link.get_text(" "))
+            if match is None:
+                continue
+            name = one_line(whole_text(link, " "))
             # The last part of the address of a company's page usually begins with the link's text;
             # that of a menu item does not.
-            if match and _same_start(match["slug"], name) and not around.contain(link):
+            if _same_start(match["slug"], name) and not self._page.around.contain(link):
                 yield _Candidate(name, f"{name}: {link['href']}", "link")
 
     def _labelled(self) -> Iterator[_Candidate]:
         """Yield the text of elements named like `company-name`, if their texts are equal."""
-        around = Surroundings(self._soup)
+        named = filter(_is_name_element, self._page.elements)
         found = [
             name
-            for element in self._soup.find_all(_is_name_element, limit=MAX_LINKS)
-            if (name := short_text(element)) and not around.contain(element)
+            for element in islice(named, MAX_LINKS)
+            if (name := short_text(element)) and not self._page.around.contain(element)
         ]
         if len(set(found)) == 1:
             yield _Candidate(found[0], found[0], "link")
@@ -293,16 +293,15 @@ class _Page:
         return contains(self._text, name)
 
     def _shown_texts(self) -> dict[str, int]:
-        if self._shown is None:
-            self._shown = {}
-            around = Surroundings(self._soup)
-            body = self._soup.body or self._soup
-            for string in body.find_all(string=True):
+        if self._texts is None:
+            self._texts = {}
+            has_body = self._page.first("body") is not None
+            for string in self._page.body_strings if has_body else self._page.strings:
                 text = one_line(str(string)).casefold() if len(string) <= 2 * MAX_NAME else ""
                 parent = string.parent
-                if text and isinstance(parent, Tag) and not around.contain(parent):
-                    self._shown[text] = self._shown.get(text, 0) + 1
-        return self._shown
+                if text and isinstance(parent, Tag) and not self._page.around.contain(parent):
+                    self._texts[text] = self._texts.get(text, 0) + 1
+        return self._texts
 
 
 def _is_name_element(element: Tag) -> bool:

@@ -10,16 +10,19 @@ from liverows import Permanent, run_in_child
 from worker.pages.draft import Draft, FetchedPage, Method, storable
 from worker.pages.json_ld import choose, json_ld_nodes, microdata_nodes, postings
 from worker.pages.markdown import tidy
+from worker.pages.page_index import PageIndex
 from worker.pages.readable import ENOUGH_CHARACTERS, readable
 from worker.pages.schema_posting import Node, read_posting, types_of
-from worker.pages.tree import soup_of, tree_of
+from worker.pages.search import stripped_text
+from worker.pages.tree import trees_of
 from worker.positions.ask import POSTING_CUT
 from worker.positions.closed import CLOSED, says_closed
 from worker.positions.frame_words import is_section
+from worker.positions.headline import headline
 from worker.positions.merge import merge
 from worker.positions.overviews import has_general_address
 from worker.positions.page_blocks import Block, blocks_of
-from worker.positions.page_fields import heading, read_html, read_links, read_opengraph
+from worker.positions.page_fields import read_html, read_links, read_opengraph, shown_on
 from worker.positions.page_state import read_page_state
 from worker.positions.pasted import read_text
 from worker.positions.posting_lists import IS_LIST, list_signs, own_characters
@@ -81,13 +84,15 @@ def shows_enough(page: FetchedPage) -> bool:
 def _extract(page: FetchedPage) -> Draft:
     if "html" not in page.content_type and "xml" not in page.content_type:
         return _plain(page)
-    tree = tree_of(page.html)
-    soup = soup_of(page.html)
-    h1 = heading(soup, page.url)
+    tree, soup = trees_of(page.html)
+    index = PageIndex(soup)
+    found = headline(index, page.url)
+    h1 = found.title if found else ""
     language = str(soup.html.get("lang") or "") if soup.html else ""
     data = _structured_data(tree, page.html, page.url, h1)
-    preview = read_opengraph(soup, page.url)
-    all_text = soup.get_text(" ", strip=True)
+    preview = read_opengraph(index, page.url, found)
+    # `readable` removes elements such as buttons from the tree.
+    shown, all_text = shown_on(index), stripped_text(soup)
     text = readable(soup, page.url)
     title = f"{h1} {soup.title.get_text(' ') if soup.title else ''}"
     state = Draft() if data.drafts else read_page_state(tree, page.url, title)
@@ -98,11 +103,10 @@ def _extract(page: FetchedPage) -> Draft:
         seen = _Seen(frame_of(tree, language, h1), blocks, is_closed, is_shell(tree))
         _check_is_posting(page, f"{text}\n\n{state.text}", data, seen)
     visible = read_html(soup, text, page.url, all_text)
-    shown = str(visible.value("job_description") or "")
-    merged = merge(*without_teasers((*data.drafts, state), shown, page.url), preview, visible)
+    described = str(visible.value("job_description") or "")
+    merged = merge(*without_teasers((*data.drafts, state), described, page.url), preview, visible)
     company = merged.value("company_name")
-    # `readable` has removed elements, such as buttons, from the first tree.
-    links = read_links(soup_of(page.html), page.url, company if isinstance(company, str) else None)
+    links = read_links(shown, page.url, company if isinstance(company, str) else None)
     return merge(merged, links).model_copy(
         update={
             "text": text if len(text) >= ENOUGH_CHARACTERS else _description(merged, text),

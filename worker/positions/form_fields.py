@@ -7,6 +7,8 @@ from itertools import islice
 
 from bs4 import Tag
 
+from worker.pages.search import around, first, stripped_text
+
 _UNSEEN_TYPES = {"hidden", "submit", "button", "image", "reset", "search"}
 _FIELDS = ["input", "select", "textarea", "label"]
 MAX_BETWEEN = 200
@@ -27,9 +29,9 @@ def heads_fields(heading: Tag) -> bool:
 
     A label counts as a field, because the fields themselves may have been removed from the tree.
     """
-    form = heading.find_parent("form")
+    form = around(heading, ("form",))
     # Some systems put the whole page into one form.
-    if heading.name == "h1" or form is None or form.find(_PAGE_PARTS) is not None:
+    if heading.name == "h1" or form is None or first(form, *_PAGE_PARTS) is not None:
         return False
     near = islice(heading.next_elements, MAX_BETWEEN)
     after = next((each for each in near if isinstance(each, Tag) and _is_field_or_text(each)), None)
@@ -39,7 +41,7 @@ def heads_fields(heading: Tag) -> bool:
 def _is_field_or_text(element: Tag) -> bool:
     if element.name in _FIELDS:
         return str(element.get("type") or "").lower() not in _UNSEEN_TYPES
-    return element.name in _TEXTS and bool(element.get_text(strip=True))
+    return element.name in _TEXTS and bool(stripped_text(element))
 
 
 def is_remark(text: str) -> bool:

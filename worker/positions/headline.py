@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 from urllib.parse import unquote, urlsplit
 
-from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4 import NavigableString, Tag
 
 from worker.pages.draft import one_line
 from worker.pages.element_names import names_of
-from worker.pages.readable import Surroundings
+from worker.pages.page_index import PageIndex
+from worker.pages.search import shown_strings
 from worker.positions.form_fields import heads_fields
 from worker.positions.frame_words import is_frame, is_section
 from worker.positions.notices import role_sought
@@ -78,19 +79,10 @@ class Headline:
     agrees: bool
 
 
-def page_names(soup: BeautifulSoup) -> list[str]:
+def page_names(page: PageIndex) -> list[str]:
     """The page's `og:title` and `title` without repetition, if not over 400 characters."""
-    names = [meta(soup, "og:title") or "", one_line(soup.title.get_text(" ")) if soup.title else ""]
+    names = [page.meta("og:title") or "", page.title]
     return [name for name in dict.fromkeys(names) if name and len(name) <= 400]
-
-
-def meta(soup: BeautifulSoup, name: str) -> str | None:
-    """The content of a `meta` element with this property or name, or None."""
-    for attribute in ("property", "name"):
-        element = soup.find("meta", attrs={attribute: name})
-        if isinstance(element, Tag) and element.get("content"):
-            return one_line(str(element["content"]))
-    return None
 
 
 def parts_of(name: str) -> list[str]:
@@ -118,9 +110,9 @@ _CJK_FRAME = re.compile(
 )
 
 
-def headline(soup: BeautifulSoup, page_url: str = "") -> Headline | None:
+def headline(page: PageIndex, page_url: str = "") -> Headline | None:
     """A page's job title, without words such as "の求人情報" behind it or "Careers -" before it."""
-    found = _sought(soup) or _found(soup, page_url)
+    found = _sought(page) or _found(page, page_url)
     short = _CJK_FRAME.sub("", found.title) if found else ""
     first, *rest = parts_of(short) or [""]
     if rest and is_frame(first):
@@ -128,44 +120,51 @@ def headline(soup: BeautifulSoup, page_url: str = "") -> Headline | None:
     return replace(found, title=short) if found and _is_title(short) else found
 
 
-def _sought(soup: BeautifulSoup) -> Headline | None:
+def _sought(page: PageIndex) -> Headline | None:
     """The role in the page's first heading, if it says that somebody is sought."""
-    heading = soup.find("h1") or soup.find("h2")
-    text = short_text(heading) if isinstance(heading, Tag) else ""
+    heading = page.first("h1") or page.first("h2")
+    text = short_text(heading) if heading else ""
     role = role_sought(text)
     return Headline(role, text, agrees=False) if role and _is_title(role) else None
 
 
-def _found(soup: BeautifulSoup, page_url: str) -> Headline | None:
-    names = page_names(soup)
-    around = Surroundings(soup)
-    headings = list(_headings(soup, around))
-    addressed = _by_address(soup, page_url, around)
+def _found(page: PageIndex, page_url: str) -> Headline | None:
+    names = page_names(page)
+    headings = list(_headings(page))
+    addressed = _by_address(page, page_url)
     return (
         _agreeing(headings, names)
         or _unlike(addressed, _only(headings, names), headings)
         or addressed
-        or _shown_part(soup, names, around)
-        or _named_title(soup, around)
+        or _shown_part(page, names)
+        or _named_title(page)
         or _above_sections(headings)
         or _told(names)
     )
 
 
-def _headings(soup: BeautifulSoup, around: Surroundings) -> Iterator[Tag]:
+def _headings(page: PageIndex) -> Iterator[Tag]:
     before: Tag | None = None
-    for heading in islice(soup.find_all(LEVELS), MAX_HEADINGS):
+    for heading in page.named(*LEVELS)[:MAX_HEADINGS]:
         led, before = before, heading
-        if around.contain(heading) or heads_fields(heading) or _completes(led, heading):
+        if page.around.contain(heading) or heads_fields(heading) or _completes(led, heading):
             continue
         yield heading
 
 
 def _completes(led: Tag | None, heading: Tag) -> bool:
     """Whether a heading ends the one right above it: "About" and "Tidewell" head one section."""
-    if led is None or led.find_next([*LEVELS, "p", "li"]) is not heading:
+    if led is None or _next(led, *LEVELS, "p", "li") is not heading:
         return False
     return _OPEN_HEADING.fullmatch(short_text(led)) is not None
+
+
+def _next(element: Tag, *names: str) -> Tag | None:
+    """The first element behind the start tag of another that has one of the names."""
+    node = element.next_element
+    while node is not None and not (isinstance(node, Tag) and node.name in names):
+        node = node.next_element
+    return node
 
 
 def _is_title(text: str) -> bool:
@@ -178,7 +177,7 @@ def short_text(element: Tag) -> str:
     """The text of an element as one line; empty if it is longer than 300 characters."""
     pieces: list[str] = []
     size = 0
-    for piece in element.strings:
+    for piece in shown_strings(element):
         pieces.append(piece)
         size += len(piece.strip())
         if size > 2 * MAX_TITLE:
@@ -293,7 +292,7 @@ def _told(names: list[str]) -> Headline | None:
     return None
 
 
-def _shown_part(soup: BeautifulSoup, names: list[str], around: Surroundings) -> Headline | None:
+def _shown_part(page: PageIndex, names: list[str]) -> Headline | None:
     """The first text outside of menus that equals a job title in `names`."""
     wanted: dict[str, str] = {}
     for name in names:
@@ -301,11 +300,11 @@ def _shown_part(soup: BeautifulSoup, names: list[str], around: Surroundings) -> 
         for part in ([said.title] if said else []) + [_LEAD.sub("", p) for p in parts_of(name)[:1]]:
             if _is_title(part) and not is_section(part):
                 wanted.setdefault(_folded(part), name)
-    if not wanted or not soup.body:
+    if not wanted:
         return None
-    for string in soup.body.find_all(string=True):
+    for string in page.body_strings:
         text = _folded(str(string))
-        if text in wanted and string.parent and not around.contain(string.parent):
+        if text in wanted and string.parent and not page.around.contain(string.parent):
             return Headline(one_line(str(string)), wanted[text], agrees=True)
     return None
 
@@ -322,16 +321,17 @@ def _unlike(
     return addressed if is_heading else only
 
 
-def _by_address(soup: BeautifulSoup, page_url: str, around: Surroundings) -> Headline | None:
+def _by_address(page: PageIndex, page_url: str) -> Headline | None:
     """The first text outside of menus with the words of the address's end: "/jobs/bench-joiner"."""
     end = unquote(urlsplit(page_url).path.rstrip("/").rpartition("/")[2])
     wanted = folded(re.sub(r"[-_+]+", " ", re.sub(r"\.\w{2,5}$", "", end)))
-    if len(wanted) < MIN_ADDRESS or is_frame(wanted) or not soup.body:
+    if len(wanted) < MIN_ADDRESS or is_frame(wanted):
         return None
-    for string in soup.body.find_all(string=True):
+    for string in page.body_strings:
         text = one_line(str(string)) if len(string) <= 2 * MAX_TITLE else ""
-        is_same = folded(text.replace("-", " ")) == wanted and string.parent is not None
-        if is_same and _is_title(text) and not around.contain(string.parent):
+        if not text or folded(text.replace("-", " ")) != wanted or string.parent is None:
+            continue
+        if _is_title(text) and not page.around.contain(string.parent):
             return Headline(text, end, agrees=True)
     return None
 
@@ -345,14 +345,14 @@ TITLE_NAME = re.compile(
 )
 
 
-def _named_title(soup: BeautifulSoup, around: Surroundings) -> Headline | None:
+def _named_title(page: PageIndex) -> Headline | None:
     """The text of elements with a class or id such as `job-title`; None unless exactly one text is
     found.
     """
     texts: dict[str, str] = {}
-    for element in soup.find_all(_is_named_title):
+    for element in filter(_is_named_title, page.elements):
         text = short_text(element)
-        if _is_title(text) and not is_section(text) and not around.contain(element):
+        if _is_title(text) and not is_section(text) and not page.around.contain(element):
             texts.setdefault(_folded(text), text)
     if len(texts) != 1:
         return None
@@ -374,6 +374,6 @@ def _above_sections(headings: list[Tag]) -> Headline | None:
         if not _is_title(text) or is_section(text):
             continue
         after = short_text(following)
-        is_above = heading.find_next(["h2", "h3", "h4", "p", "li"]) is following
+        is_above = _next(heading, "h2", "h3", "h4", "p", "li") is following
         return Headline(text, text, agrees=False) if is_above and is_section(after) else None
     return None

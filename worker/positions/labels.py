@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 
-from bs4 import BeautifulSoup, NavigableString, PageElement, Tag
+from bs4 import NavigableString, PageElement, Tag
 from bs4.element import PreformattedString
 
 from worker.pages.draft import FieldName, Findings, one_line
+from worker.pages.page_index import PageIndex
 from worker.pages.salary import note_salary, parse_salary
+from worker.pages.search import nodes, shown_strings, whole_text
 from worker.pages.vocabulary import day, employment_type, workplace_type
 from worker.positions.form_fields import is_remark
 from worker.positions.frame_words import is_frame, is_section
@@ -44,7 +46,7 @@ class Labelled:
     evidence: str
 
 
-def labelled_in_tree(soup: BeautifulSoup) -> list[Labelled]:
+def labelled_in_tree(page: PageIndex) -> list[Labelled]:
     """The facts with known labels that the layout puts beside or above their values.
 
     These are definition lists (`dt`, `dd`), rows of tables (`th`, `td`), and elements such as
@@ -53,12 +55,12 @@ def labelled_in_tree(soup: BeautifulSoup) -> list[Labelled]:
     """
     found: list[Labelled] = []
     for name, value_name in (("dt", "dd"), ("th", "td")):
-        for label in soup.find_all(name):
+        for label in page.named(name):
             near = islice(label.next_siblings, MAX_APART)
             value = next((one for one in near if getattr(one, "name", "") == value_name), None)
-            if value is not None:
-                found += _known(label.get_text(" "), value.get_text(" "))
-    for string in soup.find_all(string=True):
+            if isinstance(value, Tag):
+                found += _known(whole_text(label, " "), whole_text(value, " "))
+    for string in page.strings:
         if len(found) >= MAX_LABELLED:
             break
         if len(string) <= 60 and label_of(str(string)) in FIELD_OF:
@@ -75,8 +77,8 @@ def _beside(string: NavigableString) -> list[Labelled]:
     label = _whole(string)
     if getattr(label, "name", "") in ("dt", "th", "a", "option", "button") or not label.parent:
         return []
-    nodes = list(islice(label.next_siblings, MAX_APART))
-    near = [each for each in nodes if _shown(each)]
+    behind = list(islice(label.next_siblings, MAX_APART))
+    near = [each for each in behind if _shown(each)]
     before = next(
         (each for each in islice(label.previous_siblings, MAX_APART) if _shown(each)), None
     )
@@ -89,7 +91,7 @@ def _beside(string: NavigableString) -> list[Labelled]:
     is_sure = label_of(string) not in UNSURE and FIELD_OF[label_of(string)] != "company_name"
     if not after or not (has_colon or (is_pair and is_sure)):
         return []
-    value = _going_on(nodes[nodes.index(after[0]) :], getattr(label, "name", None))
+    value = _going_on(behind[behind.index(after[0]) :], getattr(label, "name", None))
     return list(_known(str(string), value.lstrip(": ")))
 
 
@@ -120,13 +122,13 @@ _BLOCKS = re.compile(
 
 
 def _is_block(node: PageElement) -> bool:
-    inner = islice(node.descendants, MAX_APART) if isinstance(node, Tag) else ()
+    inner = islice(nodes(node), MAX_APART) if isinstance(node, Tag) else ()
     return any(isinstance(each, Tag) and _BLOCKS.fullmatch(each.name) for each in (node, *inner))
 
 
 def _is_blank_between(before: PageElement, node: PageElement) -> bool:
     left, right = (
-        each.get_text() if isinstance(each, Tag) else str(each) for each in (before, node)
+        whole_text(each) if isinstance(each, Tag) else str(each) for each in (before, node)
     )
     return left[-1:].isspace() or right[:1].isspace()
 
@@ -176,7 +178,7 @@ def _whole(string: NavigableString) -> NavigableString | Tag:
 def _shown(node: PageElement) -> str:
     """The text of a node as one line; a long text is cut, because values are short."""
     if isinstance(node, Tag):
-        pieces = islice(node.strings, MAX_APART)
+        pieces = islice(shown_strings(node), MAX_APART)
         return one_line(" ".join(str(piece)[:MAX_VALUE] for piece in pieces))
     is_text = isinstance(node, NavigableString) and not isinstance(node, PreformattedString)
     return one_line(str(node)[:MAX_VALUE]) if is_text else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
+from itertools import islice
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
@@ -12,6 +13,7 @@ from bs4 import BeautifulSoup, Tag
 from worker.pages.draft import one_line
 from worker.pages.element_names import split_names
 from worker.pages.markdown import to_markdown
+from worker.pages.search import elements, first, iter_elements, links, whole_text
 from worker.positions.cookie_notes import is_cookie_note
 from worker.positions.headline import short_text
 from worker.positions.prose import Prose
@@ -101,7 +103,7 @@ def description(soup: BeautifulSoup, page_url: str, title: str) -> str:
 
 def _remove_furniture(body: Tag, prose: Prose, kept: set[int]) -> None:
     whole = prose.of(body) or 1
-    for element in list(body.find_all(["div", "section", "ul", "ol", "table", "p", "aside"])):
+    for element in elements(body, "div", "section", "ul", "ol", "table", "p", "aside"):
         if "parent" not in vars(element) or id(element) in kept:
             continue  # already removed with an element around it, or to be kept
         if prose.of(element) <= MOST * whole and (
@@ -115,7 +117,9 @@ def _around_main(body: Tag, title: str) -> set[int]:
     them.
     """
     kept: set[int] = set()
-    for element in body.find_all(lambda each: each.name == "h1" or _is_main(each)):
+    for element in iter_elements(body):
+        if element.name != "h1" and not _is_main(element):
+            continue
         if element.name != "h1" or title in short_text(element):
             kept |= {id(each) for each in (element, *element.parents)}
     return kept
@@ -130,10 +134,10 @@ def _is_furniture(element: Tag, prose: Prose) -> bool:
     if prose.links(element) >= 3 and linked > 0.6 * text:
         return True
     if prose.links(element) and text < 200:
-        links = element.find_all("a", limit=20)
-        return any(_SHARE_HOST.search(str(link.get("href") or "")) for link in links)
-    is_leaf = text < MAX_NOTE and element.find(_BLOCKS) is None
-    return is_leaf and _is_note(one_line(element.get_text(" ")))
+        near = islice(iter_elements(element, "a"), 20)
+        return any(_SHARE_HOST.search(str(link.get("href") or "")) for link in near)
+    is_leaf = text < MAX_NOTE and first(element, *_BLOCKS) is None
+    return is_leaf and _is_note(one_line(whole_text(element, " ")))
 
 
 def _remove_other_postings(body: Tag, page_url: str, prose: Prose, kept: set[int]) -> None:
@@ -142,8 +146,9 @@ def _remove_other_postings(body: Tag, page_url: str, prose: Prose, kept: set[int
     """
     here = urlsplit(page_url)
     whole = prose.of(body) or 1
-    links = body.find_all("a", href=True, limit=MAX_LINKS)
-    others = [link for link in links if _is_sibling(here, str(link["href"]))]
+    others = [
+        link for link in islice(links(body), MAX_LINKS) if _is_sibling(here, str(link["href"]))
+    ]
     count = Counter(id(each) for link in others for each in link.parents)
     for link in others:
         group = next((each for each in link.parents if count[id(each)] > 1), None)
@@ -177,8 +182,9 @@ def _is_note(text: str) -> bool:
 def _named(body: Tag, prose: Prose) -> Tag | None:
     """The main part of the only element named as the description; None with too little prose."""
     whole = prose.of(body)
+    enough = [each for each in iter_elements(body) if prose.of(each) >= ENOUGH]
     for kind, share in MIN_SHARES.items():
-        found = [each for each in body.find_all(_IS[kind]) if prose.of(each) >= ENOUGH]
+        found = [each for each in enough if _IS[kind](each)]
         names = {id(each) for each in found}
         outer = [each for each in found if not any(id(up) in names for up in each.parents)]
         outer = [each for each in outer if not _is_about_employer(each)] if kind != "job" else outer
@@ -190,7 +196,7 @@ def _named(body: Tag, prose: Prose) -> Tag | None:
 def _is_about_employer(block: Tag) -> bool:
     """Whether the heading above a block says that the block describes the employer."""
     heading = block.find_previous(["h1", "h2", "h3", "h4"])
-    text = one_line(heading.get_text(" ")) if isinstance(heading, Tag) else ""
+    text = one_line(whole_text(heading, " ")) if isinstance(heading, Tag) else ""
     return bool(_ABOUT.match(text)) and not _ABOUT_ROLE.search(text)
 
 

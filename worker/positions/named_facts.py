@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import islice
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import Tag
 
 from worker.pages.draft import FieldName
 from worker.pages.element_names import names_of
-from worker.pages.readable import Surroundings
+from worker.pages.page_index import PageIndex
 from worker.positions.frame_words import is_frame
 from worker.positions.headline import short_text
 from worker.positions.labels import Labelled
@@ -26,16 +27,15 @@ _NAMES: Mapping[FieldName, re.Pattern[str]] = {
 }
 
 
-def named_facts(soup: BeautifulSoup) -> list[Labelled]:
+def named_facts(page: PageIndex) -> list[Labelled]:
     """The place of work and the employment type in elements named after them.
 
     A fact is left out if these elements have different texts, as in a list of postings.
     """
-    around = Surroundings(soup)
     texts: dict[FieldName, set[str]] = {field: set() for field in _NAMES}
-    for element in soup.find_all(_is_named, limit=MAX_ELEMENTS):
+    for element in islice(filter(_is_named, page.elements), MAX_ELEMENTS):
         text = short_text(element)
-        if not text or around.contain(element):
+        if not text or page.around.contain(element):
             continue
         for field in _fields_of(element):
             texts[field].add(text)

@@ -7,6 +7,8 @@ from collections import Counter
 
 from bs4 import Tag
 
+from worker.pages.search import iter_elements, strings
+
 _TEXT_BLOCKS = {"li", "p", "dd", "h2", "h3", "h4", "h5", "h6", "strong", "b"}
 LONG = 25
 """A string of fewer characters is running text only directly in an element of `_TEXT_BLOCKS`."""
@@ -26,9 +28,9 @@ class Prose:
         self._text: Counter[int] = Counter()
         self._linked: Counter[int] = Counter()
         self._links: Counter[int] = Counter()
-        for link in root.find_all("a"):
+        for link in iter_elements(root, "a"):
             self._links.update(id(each) for each in link.parents)
-        for string in root.find_all(string=True):
+        for string in strings(root):
             size = width(" ".join(string.split()))
             if size and string.parent is not None:
                 self._count(string.parent, size)

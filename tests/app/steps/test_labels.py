@@ -6,12 +6,13 @@ import pytest
 from bs4 import BeautifulSoup
 
 from worker.pages.draft import Findings
+from worker.pages.page_index import PageIndex
 from worker.positions.labels import add_labelled, labelled_in_text, labelled_in_tree
 
 
 def found(html: str) -> list[tuple[str, str]]:
-    tree = BeautifulSoup(html, "lxml")
-    return list(dict.fromkeys((each.field, each.value) for each in labelled_in_tree(tree)))
+    page = PageIndex(BeautifulSoup(html, "lxml"))
+    return list(dict.fromkeys((each.field, each.value) for each in labelled_in_tree(page)))
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from functools import partial
 
 import pytest
-from bs4 import BeautifulSoup
 
 from liverows.base.errors import WorkerError
 from liverows.base.log import Redactor
@@ -50,6 +49,7 @@ from worker.pages.json_ld import postings
 from worker.pages.line_breaks import join_lines
 from worker.pages.markdown import description_to_markdown, plain, tidy
 from worker.pages.nfkc import nfkc
+from worker.pages.page_index import PageIndex
 from worker.pages.placeholders import is_placeholder, is_placeholder_place
 from worker.pages.readable import readable
 from worker.pages.salary import find_salary, parse_salary
@@ -110,7 +110,8 @@ def quote(text: str) -> object:
 
 def description(text: str) -> object:
     soup = soup_of(f"<html><title>Baker at {text[:2000]}</title><body><main>{text}</main>")
-    return read_opengraph(soup, PAGE), readable(soup, PAGE)
+    index = PageIndex(soup)
+    return read_opengraph(index, PAGE, headline(index, PAGE)), readable(soup, PAGE)
 
 
 def blocks(text: str) -> list[Block]:
@@ -166,7 +167,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "workplace_type": vocabulary.workplace_type,
     "interval": periods.interval,
     "day": vocabulary.day,
-    "headline": lambda text: headline(soup_of(f"<title>{text}</title><h1>{text}</h1>")),
+    "headline": lambda text: headline(PageIndex(soup_of(f"<title>{text}</title><h1>{text}</h1>"))),
     "employer": lambda text: read_html(
         soup_of(f"<title>A at {text}</title><h1>A</h1><a href='/company/{text}'>{text}</a>"),
         text,
@@ -256,8 +257,9 @@ def test_joining_lines_takes_time_linear_in_the_texts_of_one_element() -> None:
 
 
 def test_reading_a_list_takes_time_linear_in_the_text_beside_a_label() -> None:
-    def shown(times: int) -> BeautifulSoup:
-        return soup_of(f"<dl><dt>Location</dt><dd>{'oak: ' * 800 * times}</dd></dl>")
+    def shown(times: int) -> PageIndex:
+        html = f"<dl><dt>Location</dt><dd>{'oak: ' * 800 * times}</dd></dl>"
+        return PageIndex(soup_of(html))
 
     assert grows_too_fast(labelled_in_tree, shown, unnoticed=UNNOTICED_SECONDS) is None
 

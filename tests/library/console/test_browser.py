@@ -101,9 +101,17 @@ def window(chromium: Browser, address: str) -> Iterator[Window]:
     assert window.problems == []
 
 
-@pytest.mark.parametrize("mode", MODES)
+def each_page_in_one_mode_or_in_all() -> Iterator[Any]:
+    """The mode, and which of the pages are seen in it."""
+    for place, mode in enumerate(MODES):
+        yield pytest.param(mode, slice(place, None, len(MODES)), id=mode)
+        everything = f"{mode}, every page"
+        yield pytest.param(mode, slice(None), id=everything, marks=pytest.mark.thorough)
+
+
+@pytest.mark.parametrize(("mode", "seen"), list(each_page_in_one_mode_or_in_all()))
 def test_nothing_on_a_page_is_in_anybodys_way(
-    chromium: Browser, address: str, day: Day, mode: str
+    chromium: Browser, address: str, day: Day, mode: str, seen: slice
 ) -> None:
     window = Window(chromium, address, **MODES[mode])
     window.page.goto("/")
@@ -113,7 +121,7 @@ def test_nothing_on_a_page_is_in_anybodys_way(
         "select max(id)::text from public.documents group by processing_status"
     ).fetchall()
     rows = [f"/row?table=public.documents&id={key}&contents=1" for (key,) in found]
-    for path in [*PAGES, *rows]:
+    for path in [*PAGES, *rows][seen]:
         window.page.goto(path)
         assert faults(window) == [], path
     window.context.close()

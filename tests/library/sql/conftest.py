@@ -109,6 +109,8 @@ class Sessions:
         """A connection as new, for this test."""
         idle = self._idle[role]
         connection = idle.pop() if idle else self._connect(role)
+        if not _lives(connection):
+            connection = self._connect(role)
         self._lent.append((role, connection))
         return connection
 
@@ -124,15 +126,26 @@ class Sessions:
                 del self._lendings[connection]
                 connection.close()
                 continue
-            connection.rollback()
-            connection.execute("discard all")
-            self._idle[role].append(connection)
+            if _lives(connection, "discard all"):
+                self._idle[role].append(connection)
         self._lent.clear()
 
     def close(self) -> None:
         for connections in self._idle.values():
             for connection in connections:
                 connection.close()
+
+
+def _lives(connection: Connection, statement: str = "select") -> bool:
+    """Run a statement outside any transaction. If the test, or one that restarted the server, has
+    ended the session, close the connection and return False."""
+    try:
+        connection.rollback()
+        connection.execute(statement)
+    except psycopg.OperationalError:
+        connection.close()
+        return False
+    return True
 
 
 @pytest.fixture(scope="session")

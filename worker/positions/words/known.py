@@ -74,7 +74,10 @@ def first_in(text: str, words: Iterable[str]) -> str | None:
 
 def starts_with(text: str, words: Words) -> bool:
     """Whether a folded text begins with one of the words, or has one of a script without spaces."""
-    return text.startswith(words) or any(word in text for word in words if not word.startswith(" "))
+    if text.startswith(words):
+        return True
+    # The words of scripts without spaces have no letters of ASCII.
+    return not text.isascii() and any(word in text for word in words if not word.startswith(" "))
 
 
 def _entries(words: str) -> Words:

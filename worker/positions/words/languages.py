@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from worker.positions.words.known import folded, small_words
 
 _MIN_WORDS = 40
@@ -23,29 +25,44 @@ def is_in_unknown_language(text: str, stated: str) -> bool:
 
     `stated`, the page's language code, is often wrong, so the words decide as well.
     """
-    words = [word for word in folded(text[:_MAX_SAMPLE]).split() if word.isalpha()]
+    words = Counter(word for word in folded(text[:_MAX_SAMPLE]).split() if word.isalpha())
+    total = words.total()
     if _has_no_spaces(text):
         return False
     if _is_in_other_script(text):
         return True
     counted = {
-        language: sum(word in small for word in words) for language, small in small_words().items()
+        language: sum(words[word] for word in small) for language, small in small_words().items()
     }
     if stated and stated not in {*small_words(), *_ALSO_KNOWN}:
         # Templates often state another language for a page in English.
-        return counted["en"] < _ENGLISH_SHARE * len(words)
-    return len(words) >= _MIN_WORDS and max(counted.values()) < _SMALL_WORDS_SHARE * len(words)
+        return counted["en"] < _ENGLISH_SHARE * total
+    return total >= _MIN_WORDS and max(counted.values()) < _SMALL_WORDS_SHARE * total
 
 
 def _has_no_spaces(text: str) -> bool:
     """Whether over a quarter of the letters are Thai, Chinese, Japanese or Korean."""
-    letters = [letter for letter in text[:_MAX_LETTERS] if letter.isalpha()]
-    own = sum("\u0e00" <= each <= "\u0e7f" or "\u2e80" <= each <= "\ud7ff" for each in letters)
-    return own > len(letters) / 4
+    letters = _letters(text)
+    own = (
+        count
+        for each, count in letters.items()
+        if "\u0e00" <= each <= "\u0e7f" or "\u2e80" <= each <= "\ud7ff"
+    )
+    return sum(own) > letters.total() / 4
 
 
 def _is_in_other_script(text: str) -> bool:
     """Whether most letters are of a script without known words, such as Georgian."""
-    letters = [letter for letter in text[:_MAX_LETTERS] if letter.isalpha()]
-    known = sum(any(first <= each <= last for first, last in _SCRIPTS) for each in letters)
-    return known < len(letters) / 2
+    letters = _letters(text)
+    known = (
+        count
+        for each, count in letters.items()
+        if any(first <= each <= last for first, last in _SCRIPTS)
+    )
+    return sum(known) < letters.total() / 2
+
+
+def _letters(text: str) -> Counter[str]:
+    """How often each letter stands in the first part of a text."""
+    counted = Counter(text[:_MAX_LETTERS])
+    return Counter({each: count for each, count in counted.items() if each.isalpha()})
