@@ -78,10 +78,9 @@ async def open_world(
             way = data_api(dsn, folder)
             api = await in_thread(way.__enter__)
             stack.push_async_callback(in_thread, way.__exit__, None, None, None)
-        slots = [
-            await _slot(stack, number, cluster, api, realtime, service.url, folder)
-            for number in range(4)
-        ]
+        slots = []
+        for number in range(4):
+            slots.append(await _slot(stack, number, cluster, api, realtime, service.url, folder))
         stack.push_async_callback(fleet.close)
         await fleet.open(slots)
         for task in (rows.watch(), Feed(realtime, cluster.dsn).run()):
