@@ -242,6 +242,6 @@ async def _to_its_end(write: Awaitable[None]) -> None:
         raise
 
 
-def _note_unwritten(write: asyncio.Future[object]) -> None:
+def _note_unwritten(write: asyncio.Future[None]) -> None:
     if not write.cancelled() and (error := write.exception()) is not None:
         log.info("checkpoint_unwritten", code=getattr(error, "code", None))
