@@ -46,7 +46,9 @@ test-browser: venv ## drive the page in Debian's Chromium (SCREENSHOT=file draws
 	@$(PY) -m devstack.node || true
 	@$(PY) -m pytest -n 0 tests/app/browser $(ARGS)
 
-chaos: venv ## kill, freeze and cut workers at full size and real length; prints figures
+chaos: venv ## 3,000 faults of every kind, then storms at full size (SEED=n FAULTS=n, ROUND=n repeats one)
+	@$(PY) -m devstack.node || true
+	@$(PY) -m bench.chaos $(if $(SEED),--seed $(SEED)) $(if $(FAULTS),--faults $(FAULTS)) $(if $(ROUND),--round $(ROUND))
 	@$(PY) -m pytest -n 0 -m "" tests/library/chaos $(ARGS)
 	@$(PY) -m pytest -n 0 -m chaos tests/library/engine tests/app/browser $(ARGS)
 

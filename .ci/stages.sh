@@ -23,6 +23,7 @@ install_missing() {
     libtap-parser-sourcehandler-pgtap-perl:/usr/bin/pg_prove \
     pgbouncer:/usr/sbin/pgbouncer \
     chromium:/usr/bin/chromium \
+    "$(clock_package)" \
     "$(python_package)"; do
     [[ -z "$entry" || -e "${entry#*:}" ]] || missing+=("${entry%%:*}")
   done
@@ -37,6 +38,11 @@ install_missing() {
     echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
   apt-get update -qq
   DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+# Nothing, if a process can be given a clock of its own; its folder is named by the architecture.
+clock_package() {
+  compgen -G '/usr/lib/*/faketime/libfaketime.so.1' >/dev/null || echo "libfaketime:/nonexistent"
 }
 
 # Nothing, if any Python on the path can already make a virtual environment.

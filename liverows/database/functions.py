@@ -156,6 +156,7 @@ FUNCTIONS: Mapping[str, Mapping[str, str]] = {
         "answers_older_than": "interval",
     },
     "storage": {},
+    "installation": {},
     "alerts": {},
     "set_alert": {
         "alert": "text",

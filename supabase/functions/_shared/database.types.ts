@@ -90,6 +90,7 @@ export type Database = {
         Row: {
           "budget": number;
           "for_limit": number;
+          "level": number | null;
           "owner": string;
           "refused_at": string | null;
           "reserved": number;
@@ -102,6 +103,7 @@ export type Database = {
         Insert: {
           "budget": number;
           "for_limit": number;
+          "level"?: never;
           "owner": string;
           "refused_at"?: string | null;
           "reserved"?: number;
@@ -113,6 +115,7 @@ export type Database = {
         Update: {
           "budget"?: number;
           "for_limit"?: number;
+          "level"?: never;
           "owner"?: string;
           "refused_at"?: string | null;
           "reserved"?: number;
@@ -991,6 +994,28 @@ export type Database = {
         };
         Relationships: [];
       };
+      "tidied": {
+        Row: {
+          "at": string;
+          "days_until": string;
+          "id": number;
+          "only_row": boolean;
+        };
+        ComputedFields: never;
+        Insert: {
+          "at": string;
+          "days_until": string;
+          "id": number;
+          "only_row"?: boolean;
+        };
+        Update: {
+          "at"?: string;
+          "days_until"?: string;
+          "id"?: number;
+          "only_row"?: boolean;
+        };
+        Relationships: [];
+      };
       "traces": {
         Row: {
           "earlier": string | null;
@@ -1323,6 +1348,7 @@ export type Database = {
         Args: {
           "keep_owner": boolean;
           "lines": (Database["processing"]["Tables"]["usage"]["Row"])[];
+          "unit"?: string;
         };
         Returns: undefined;
       };
@@ -1951,6 +1977,17 @@ export type Database = {
         };
         Returns: string;
       };
+      "completed_after": {
+        Args: {
+          "most": number;
+          "place": Omit<
+            Database["processing"]["Tables"]["tidied"]["Row"],
+            Database["processing"]["Tables"]["tidied"]["ComputedFields"]
+          >;
+          "until": string;
+        };
+        Returns: (Database["processing"]["CompositeTypes"]["completion"])[];
+      };
       "completed_rows": {
         Args: {
           "counting": boolean;
@@ -2321,6 +2358,7 @@ export type Database = {
             Database["processing"]["Tables"]["alerts"]["Row"],
             Database["processing"]["Tables"]["alerts"]["ComputedFields"]
           >;
+          "moment": string;
           "s": Json;
         };
         Returns: Database["processing"]["CompositeTypes"]["alert_subject"][];
@@ -2456,6 +2494,7 @@ export type Database = {
         Args: { "contents"?: boolean; "row_id": string; "table_name": string };
         Returns: Json;
       };
+      "installation": { Args: Record<PropertyKey, never>; Returns: Json };
       "is_careful": { Args: { "queue": unknown }; Returns: boolean };
       "is_hidden": { Args: { "queue": unknown }; Returns: boolean };
       "is_locked": { Args: { "queue": unknown; "runs": Json }; Returns: boolean };
@@ -2490,6 +2529,17 @@ export type Database = {
           isOneToOne: true;
           isSetofReturn: false;
         };
+      };
+      "late_rows": {
+        Args: {
+          "longest": number;
+          "moment": string;
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+        };
+        Returns: Json;
       };
       "lease__analyse_interview": {
         Args: { "for_worker": string; "moment": string; "picked": (string)[]; "woken": string };
@@ -3021,8 +3071,29 @@ export type Database = {
         };
         Returns: Json;
       };
-      "prune_budgets": { Args: { "moment": string }; Returns: undefined };
-      "prune_completed": { Args: { "max_rows": number; "moment": string }; Returns: number };
+      "prune_answers": {
+        Args: { "answers_before": string; "expired_before": string; "max_rows": number };
+        Returns: number;
+      };
+      "prune_budgets": { Args: { "max_rows": number; "moment": string }; Returns: number };
+      "prune_completed": {
+        Args: { "max_rows": number; "moment": string };
+        Returns: Record<string, unknown>;
+      };
+      "prune_days": { Args: { "max_rows": number; "moment": string }; Returns: number };
+      "prune_events": {
+        Args: { "before": string; "max_rows": number };
+        Returns: Record<string, unknown>;
+      };
+      "prune_present": { Args: { "max_rows": number; "moment": string }; Returns: undefined };
+      "prune_rounds": {
+        Args: {
+          "before": string;
+          "done": (Database["processing"]["CompositeTypes"]["completion"])[];
+          "queue": unknown;
+        };
+        Returns: number;
+      };
       "prune_traces": { Args: { "before": string; "max_rows": number }; Returns: undefined };
       "prune_turns": { Args: Record<PropertyKey, never>; Returns: undefined };
       "prune_usage": { Args: { "before": string; "max_rows": number }; Returns: number };
@@ -3044,6 +3115,8 @@ export type Database = {
             Database["processing"]["Tables"]["budgets"]["ComputedFields"]
           >;
           "moment": string;
+          "most_owners": number;
+          "share": number;
         };
         Returns: string[];
       };
@@ -3177,6 +3250,7 @@ export type Database = {
         };
         Returns: Json;
       };
+      "reset_vacuum": { Args: { "queue": unknown }; Returns: undefined };
       "retry": {
         Args: {
           "fresh"?: boolean;
@@ -3343,6 +3417,7 @@ export type Database = {
         };
         Returns: (string)[];
       };
+      "set_vacuum": { Args: { "queue": unknown }; Returns: undefined };
       "settle": {
         Args: { "amounts": Json; "of_reservation": string };
         Returns: (Database["processing"]["CompositeTypes"]["booking"])[];
@@ -3580,6 +3655,7 @@ export type Database = {
         Returns: (Database["processing"]["CompositeTypes"]["booking"])[];
       };
       "usual_path": { Args: { "queue": unknown }; Returns: string };
+      "vacuum_settings": { Args: Record<PropertyKey, never>; Returns: (string)[] };
       "value_of":
         | {
           Args: { "stored": unknown };
@@ -3606,7 +3682,9 @@ export type Database = {
         Returns: string;
       };
       "wake": { Args: { "key": string; "queue": unknown }; Returns: boolean };
+      "wake_apart": { Args: { "keys": (string)[]; "queue": unknown }; Returns: undefined };
       "wake_over_budget": { Args: { "of_pipeline": string }; Returns: undefined };
+      "wake_rows": { Args: { "keys": (string)[]; "queue": unknown }; Returns: boolean };
       "wanted_queues": {
         Args: { "f": Database["processing"]["CompositeTypes"]["row_filter"] };
         Returns: (unknown)[];
@@ -4548,6 +4626,10 @@ export type Database = {
       };
       "domain_of_company": { Args: { "known_name": string }; Returns: string };
       "forget_companies": { Args: { "max_companies"?: number }; Returns: number };
+      "forget_storage_deletions": {
+        Args: { "max_rows"?: number; "older_than"?: string };
+        Returns: number;
+      };
       "give_back_recording": { Args: { "item": string; "sha256": string }; Returns: undefined };
       "json_within_limits": { Args: { "most_bytes": number; "value": Json }; Returns: boolean };
       "refresh_due_companies": { Args: { "max_companies"?: number }; Returns: number };

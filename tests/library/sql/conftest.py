@@ -53,6 +53,7 @@ begin
     delete from processing.operator_actions;
     delete from processing.history;
     update processing.history_end set summed_until = now() - interval '1 hour';
+    update processing.tidied set at = now() - interval '1 hour', id = 0, days_until = '-infinity';
     delete from processing.waits;
     delete from processing.awaited;
     delete from processing.wait_looks;

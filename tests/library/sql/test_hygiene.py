@@ -18,7 +18,7 @@ CONTRACT = {
     "cancel", "retry", "reset_edited",
     "await_rows", "redrive", "explain", "overview", "capabilities", "spending", "pause", "prune",
     "list_pipelines", "run_schedules", "list_rows", "count_rows", "change_rows", "failures",
-    "history", "inspect", "set_limits", "operator_log", "storage",
+    "history", "inspect", "set_limits", "operator_log", "storage", "installation",
     "alerts", "set_alert", "remove_alert", "due_alerts", "alert_told", "export_owner",
 }  # fmt: skip
 

@@ -342,4 +342,4 @@ $$;
 comment on function processing.prune_turns() is
     'Internal: forgets whose turn was last where no row waits. This owner may have been forgotten since.';
 
-insert into processing.library_migrations (version) values ('20261121000919');
+insert into processing.library_migrations (version) values ('20261121000921');

@@ -17,7 +17,7 @@ declare
         'contract_version', 'database_id', 'claim', 'finish', 'finish_and_claim',
         'checkpoint', 'await_rows', 'spend', 'begin_call', 'reserve', 'set_budget', 'budgets', 'forget_owner', 'shared_checkpoint', 'progress', 'heartbeat', 'take_back', 'sign_off', 'ping_doorbell',
         'cancel', 'retry', 'reset_edited', 'redrive', 'explain', 'overview', 'capabilities', 'spending', 'pause', 'prune', 'list_pipelines', 'run_schedules',
-        'list_rows', 'count_rows', 'change_rows', 'failures', 'history', 'inspect', 'set_limits', 'operator_log', 'storage',
+        'list_rows', 'count_rows', 'change_rows', 'failures', 'history', 'inspect', 'set_limits', 'operator_log', 'storage', 'installation',
         'alerts', 'set_alert', 'remove_alert', 'due_alerts', 'alert_told', 'export_owner'];
 begin
     for one in
@@ -60,4 +60,4 @@ grant execute on function processing.by_person(regclass), processing.by_user(reg
 grant usage on schema processing to service_role, liverows_worker;
 grant usage on type public.processing_status to anon, authenticated, service_role, liverows_worker;
 
-insert into processing.library_migrations (version) values ('20261121000920');
+insert into processing.library_migrations (version) values ('20261121000930');
