@@ -20,7 +20,10 @@ MENU_WORDS = frozenset({
     "otras", "outros", "outras", "altri", "altro", "overige", "ovrigt", "ovrige", "andet", "annet",
     "muut", "inne", "pozostale", "ostatni", "ostatne", "ostalo", "diger", "egyeb", "altele", "alta",
     "другое", "прочее", "інше", "други", "その他", "カタロク", "資料",
-    "документы", "каталоги", "其他", "기타", "غيرها", "אחר",
+    "документы", "каталоги",
+    "uberblick", "ueberblick", "produktubersicht", "produktuebersicht", "apercu", "vista-general",
+    "prehled", "prehlad", "przeglad", "attekintes", "genel-bakis", "oversikt", "pregled", "обзор",
+    "其他", "기타", "غيرها", "אחר",
 })  # fmt: skip
 
 

@@ -20,6 +20,11 @@ MOST_HEADINGS = 10
 MOST_WORDS = 6
 
 _END = re.compile(r"(?<=[.!?…])(?<!\b[^\W\d_]\.)[\s*_]+(?=[^a-zа-я])|(?<=[。！？])")
+# An abbreviation before a number or name, as in "VO (EG) Nr. 183", ends no sentence.
+_ABBREVIATED = re.compile(
+    r"(?<!\w)(?:Nr|No|Nos|Núm|Num|Str|Tel|Jud|Bldg|Abs|Art|Fig|Čís|Č|Ul|Rua|Av|Avda)\.$",
+    re.IGNORECASE,
+)
 _NO_PROSE = re.compile(
     r"^\s*(?:[#|>`]|[-+]\s|\d+[.)]\s|\*\s)|\]\("
     r"|©|\ball rights reserved|javascript|\b(?:browser|navegador|navigateur|prohlížeč)",
@@ -126,6 +131,8 @@ def telling_sentences(text: str, names: str = "") -> Iterator[str]:
             continue
         for sentence in _sentences_of(line[:MAX_LINE]):
             if sentence[0].islower() or len(sentence) > MAX_SENTENCE:
+                continue
+            if _ABBREVIATED.search(sentence):
                 continue
             if words_of(sentence) >= LEAST_WORDS and not is_empty_phrase(sentence, names):
                 yield sentence

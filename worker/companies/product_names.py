@@ -88,6 +88,11 @@ _ON_REQUEST = re.compile(
     rf"(?:{_THINGS}-)?{_TO_A_WISH}-{_THINGS}|{_THINGS}-{_TO_A_WISH}|ma(?:s|ss)anfertigung(?:en)?"
     r"|sonder(?:anfertigung(?:en)?|losungen|loesungen)|maatwerk"
 )
+# "For consumers" names whom a page is for. "Pro Series" and "Per Mare" are names.
+_FOR_SOMEBODY = re.compile(
+    r"(?:[Ff]ür|FÜR|[Pp]our|[Dd]la|[Vv]oor|[Ff]ör|[Дд]ля)\s|(?:[Ff]or|[Pp]ara|[Pp]er|[Pp]re|[Tt]il)"
+    r"\s(?=[^\W\d_])(?=\S*[^\W\d_A-Z])(?!\S*[A-Z])"
+)
 # A Turkish sentence ends in a verb such as "yapilir" (is made) or "uretilmektedir" (is produced).
 _IS_DONE = re.compile(
     r"\s\S{2,}(?:[\u0131iu\u00fc]l[\u0131iu\u00fc]r|m[ae]ktad[\u0131i]r|mektedir)$"
@@ -117,7 +122,7 @@ def is_name(text: str) -> bool:
     form = slug(text)
     if not _NAME_SIGNS.search(text) or form in MENU_WORDS or text[0] in "+#":
         return False
-    if _IS_DONE.search(text) or _ON_REQUEST.fullmatch(form):
+    if _IS_DONE.search(text) or _ON_REQUEST.fullmatch(form) or _FOR_SOMEBODY.match(text):
         return False
     if _SHOP_FOR.match(text):
         return True

@@ -53,6 +53,8 @@ def test_papers_to_download_are_no_products(head: str) -> None:
         "Soluciones a medida", "Solutions sur mesure", "Soluzioni su misura", "Özel Üretim",
         "Soluções sob medida", "Maßanfertigung", "Individuelle Lösungen", "Oplossingen op maat",
         "Skräddarsydda lösningar", "Rozwiązania na wymiar", "Решения на заказ",
+        "Überblick", "Produktübersicht", "Přehled", "For consumers", "Für Verbraucher",
+        "Pre spotrebiteľov", "Pour les écoles", "Dla firm",
         "İstediğiniz Ebatta Palet Üretimi Yapılır", "Her türlü kalıp üretilmektedir",
     ],
 )  # fmt: skip
@@ -70,6 +72,10 @@ def test_a_general_offer_is_no_name(name: str) -> None:
         "Ahşap Euro Palet",
         "Maat",
         "Motor Bilir",
+        "Pro Series",
+        "Per Mare",
+        "Pre X2",
+        "Fortuna",
     ],
 )
 def test_a_name_may_have_a_word_of_general_offers(name: str) -> None:

@@ -170,6 +170,8 @@ def test_a_description_that_says_something_is_the_overview() -> None:
          "rostou v čase. Spojuje je řeka.</p>",
          "Loděnice u řeky sdružuje nezávislé dílny z oblasti stavby lodí a oprav, které rostou v "
          "čase."),
+        ("<p>DIN EN ISO 14001 DIN EN ISO 9001 GMP+ VO (EG) Nr. 183 / 2005</p><p>Wir verleihen "
+         "kleine Boote an Schulen.</p>", "Wir verleihen kleine Boote an Schulen."),
         ("<p>Willkommen auf der offiziellen Webseite von Quayside.</p><p>Wir verleihen kleine "
          "Boote an Schulen.</p>", "Wir verleihen kleine Boote an Schulen."),
     ],
