@@ -21,10 +21,7 @@ MOST_WORDS = 6
 
 _END = re.compile(r"(?<=[.!?…])(?<!\b[^\W\d_]\.)[\s*_]+(?=[^a-zа-я])|(?<=[。！？])")
 # An abbreviation before a number or name, as in "VO (EG) Nr. 183", ends no sentence.
-_ABBREVIATED = re.compile(
-    r"(?<!\w)(?:Nr|No|Nos|Núm|Num|Str|Tel|Jud|Bldg|Abs|Art|Fig|Čís|Č|Ul|Rua|Av|Avda)\.$",
-    re.IGNORECASE,
-)
+_ABBREVIATED = re.compile(r"(?<!\w)(?:[Nn]r|No|[Nn]úm|Str|Tel|Jud|Bldg|[Čč]ís|Avda)\.$")
 _NO_PROSE = re.compile(
     r"^\s*(?:[#|>`]|[-+]\s|\d+[.)]\s|\*\s)|\]\("
     r"|©|\ball rights reserved|javascript|\b(?:browser|navegador|navigateur|prohlížeč)",

@@ -172,6 +172,8 @@ def test_a_description_that_says_something_is_the_overview() -> None:
          "čase."),
         ("<p>DIN EN ISO 14001 DIN EN ISO 9001 GMP+ VO (EG) Nr. 183 / 2005</p><p>Wir verleihen "
          "kleine Boote an Schulen.</p>", "Wir verleihen kleine Boote an Schulen."),
+        ("<p>Wir bauen und reparieren Boote jeder Art.</p>",
+         "Wir bauen und reparieren Boote jeder Art."),
         ("<p>Willkommen auf der offiziellen Webseite von Quayside.</p><p>Wir verleihen kleine "
          "Boote an Schulen.</p>", "Wir verleihen kleine Boote an Schulen."),
     ],
