@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4 import NavigableString, Tag
 
 from worker.companies.alike import groups_alike
 from worker.companies.elements import beginning, short_text
@@ -14,6 +14,7 @@ from worker.companies.occupations import names_a_person
 from worker.companies.telling_pages import bare_address, kind_of
 from worker.pages.draft import one_line
 from worker.pages.hosts import absolute
+from worker.pages.page_index import PageIndex
 
 LEAST_CARDS = 2
 MAX_CARD = 2_500
@@ -65,12 +66,12 @@ _TELLS = re.compile(
 )
 
 
-def listed_roles(soup: BeautifulSoup, url: str) -> list[str]:
+def listed_roles(page: PageIndex, url: str) -> list[str]:
     """The names on cards of one form, if the cards offer work and most name an occupation.
 
     `url` is the page's address.
     """
-    groups = groups_alike(soup, LEAST_CARDS)
+    groups = groups_alike(page, LEAST_CARDS)
     return list(dict.fromkeys(name for group in groups for name in _roles_of(group, url)))
 
 

@@ -126,9 +126,8 @@ def _visible(soup: BeautifulSoup) -> str:
     parts: list[str] = []
     size = 0
     for string in strings(body):
-        if type(string) is not NavigableString or around(string, _NO_TEXT) is not None:
-            continue
-        if text := string.strip():
+        text = string.strip() if type(string) is NavigableString else ""
+        if text and around(string, _NO_TEXT) is None:
             parts.append(text)
             size += len(text)
         if size > 4 * MAX_READ:
