@@ -79,4 +79,6 @@ def is_below_products(page: PageIndex) -> bool:
 
 
 def _is_breadcrumb(element: Tag) -> bool:
+    if not element.attrs:
+        return False
     return any("breadcrumb" in name.lower() for name in names_of(element, "aria-label", "id"))
