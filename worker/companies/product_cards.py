@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from bs4 import Tag
 
@@ -14,12 +15,15 @@ from worker.companies.product_names import PRICE
 from worker.companies.telling_pages import slug
 from worker.pages.element_names import classes_of
 from worker.pages.hosts import absolute
+from worker.pages.search import first, iter_elements, links
 
 LEAST_TOLD = 20
 """Characters of text beside the name on each of two cards; more cards may have none."""
 MAX_CARD = 1_200
 MAX_NAME = 120
 MAX_CAPTION = 60
+MAX_PARTS = 20
+MAX_LINKS = 4
 _NAME_CLASS = re.compile(
     r"(?:^|[\s_-])(?:name|title|nazev|titel|titre|titulo|titolo)(?:$|[\s_-])", re.I
 )
@@ -39,28 +43,27 @@ def card_of(element: Tag) -> Card | None:
     """The card that an element is; None if it has no name, several headings or much text."""
     if short_text(element, MAX_CARD) is None:
         return None
-    headings = element.find_all(HEADINGS, limit=2)
+    headings = list(islice(iter_elements(element, *HEADINGS), 2))
     if len(headings) > 1:
         return None
     part = headings[0] if headings else _part_with_name(element)
     shown = _caption_of(element) if part is None else part
-    name = beginning(shown, 2 * MAX_NAME) if isinstance(shown, Tag) else ""
+    name = beginning(shown, 2 * MAX_NAME) if shown is not None else ""
     is_name = 1 < len(name) <= MAX_NAME
     return Card(element, name, is_named=part is not None) if is_name else None
 
 
 def _caption_of(element: Tag) -> Tag | None:
     """The caption of a picture that is a card: marked as such, or all the text of the card."""
-    marked = element.find(["figcaption", "strong", "b"])
-    if isinstance(marked, Tag):
+    marked = first(element, "figcaption", "strong", "b")
+    if marked is not None:
         return marked
     return element if has_picture(element) and short_text(element, MAX_CAPTION) else None
 
 
 def _part_with_name(card: Tag) -> Tag | None:
-    for part in card.find_all(class_=True, limit=20):
-        if not isinstance(part, Tag):
-            continue
+    classed = (part for part in iter_elements(card) if part.get("class") is not None)
+    for part in islice(classed, MAX_PARTS):
         if _NAME_CLASS.search(" ".join(classes_of(part))):
             return part
     return None
@@ -108,8 +111,8 @@ def has_picture(card: Tag) -> bool:
 
     Neither counts a picture whose address says so. A script may set the address later.
     """
-    picture = card.find("img")
-    if not isinstance(picture, Tag):
+    picture = first(card, "img")
+    if picture is None:
         return False
     names = [str(picture.get(name) or "") for name in ("src", "data-src", "data-lazy-src")]
     addresses = [one.split("?")[0].lower() for one in names]
@@ -123,7 +126,7 @@ _OF_A_FEATURE = re.compile(
 
 def has_own_link(card: Card, url: str) -> bool:
     """Whether a link in a card leads to another site, or its address has the words of the name."""
-    anchors = [*card.element.find_all("a", href=True, limit=4)]
+    anchors = [*islice(links(card.element), MAX_LINKS)]
     anchors += [card.element] if card.element.name == "a" else []
     for anchor in anchors:
         target = absolute(str(anchor.get("href") or ""), url)
@@ -139,7 +142,7 @@ def leads_to_its_page(card: Card, url: str) -> bool:
     """Whether a link leads to another page of the site, whose address has the words of the name."""
     words = set(slug(card.name).split("-"))
     around = (card.element, card.element.parent)
-    anchors = [*card.element.find_all("a", href=True, limit=4)]
+    anchors = [*islice(links(card.element), MAX_LINKS)]
     anchors += [each for each in around if each and each.name == "a" and each.get("href")]
     for anchor in anchors:
         target = absolute(str(anchor["href"]), url)
