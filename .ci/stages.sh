@@ -138,7 +138,7 @@ tell_progress() {
   local number
   while sleep 60; do
     for number in "${!tests[@]}"; do
-      [[ -e "$said/$number.end" ]] || stage "${titles[$number]}: $(tail -n 1 "$said/$number" | grep -o '\[ *[0-9]*%\]' || echo begins)"
+      [[ -e "$said/$number.end" ]] || stage "${titles[$number]}: $(grep -o '\[ *[0-9]*%\]' "$said/$number" | tail -n 1)"
     done
   done
 }

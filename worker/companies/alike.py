@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import Tag
 
 from worker.companies.elements import AROUND_LISTS
 from worker.pages.element_names import classes_of
-from worker.pages.search import around, iter_elements
+from worker.pages.page_index import PageIndex
+from worker.pages.search import around
 
 MAX_ELEMENTS = 4_000
 MAX_IN_GROUP = 80
 _CARDS = frozenset({"div", "li", "article", "a", "figure", "section", "td", "tr", "details"})
 
 
-def groups_alike(soup: BeautifulSoup, least: int) -> Iterator[list[Tag]]:
+def groups_alike(page: PageIndex, least: int) -> Iterator[list[Tag]]:
     """Groups of at least `least` children of one element with the same tag and first class.
 
     Menus, footers and forms are left out.
     """
-    for element in islice(iter_elements(soup), MAX_ELEMENTS):
+    for element in page.elements[:MAX_ELEMENTS]:
         children = [child for child in element.contents if isinstance(child, Tag)]
         if len(children) < least:
             continue

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4 import NavigableString, Tag
 
-from worker.pages.search import elements, nodes
+from worker.pages.page_index import PageIndex
+from worker.pages.search import nodes
 
 HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
 AROUND = ["nav", "footer", "aside", "form", "dialog"]
@@ -54,10 +55,10 @@ def _strings(element: Tag) -> Iterator[str]:
 
 
 class Headings:
-    """All headings of a page in their order, and where they stand. The page is read once."""
+    """All headings of a page in their order, and where they stand."""
 
-    def __init__(self, soup: BeautifulSoup) -> None:
-        self.all: list[Tag] = elements(soup, *HEADINGS)
+    def __init__(self, page: PageIndex) -> None:
+        self.all: list[Tag] = page.named(*HEADINGS)
         self._above: list[Tag | None] = list(_above(self.all))
         self._places = {id(heading): place for place, heading in enumerate(self.all)}
         self._counts: dict[int, int] = {}

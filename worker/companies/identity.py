@@ -51,7 +51,7 @@ def site_key(url: str) -> str:
     if parts is None:
         return ""
     scheme, host, port = parts
-    domain = registrable_domain(f"https://{host}/")
+    domain = registrable_domain(f"https://{host}/") if host.startswith("www.") else None
     name = domain if domain and host == f"www.{domain}" else host
     return _with_port(name, None if port == PORTS[scheme] else port)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 from urllib.parse import urlsplit
 
-from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4 import NavigableString, Tag
 
 from worker.companies.alike import groups_alike
 from worker.companies.elements import beginning, short_text
@@ -14,10 +15,13 @@ from worker.companies.occupations import names_a_person
 from worker.companies.telling_pages import bare_address, kind_of
 from worker.pages.draft import one_line
 from worker.pages.hosts import absolute
+from worker.pages.page_index import PageIndex
+from worker.pages.search import iter_elements, links, nodes
 
 LEAST_CARDS = 2
 MAX_CARD = 2_500
 MAX_NAME = 80
+MAX_LINKS = 4
 MAX_WORDS = 8
 """The most words of a fact that begins with a word such as "full-time"."""
 _HEADINGS = ["h2", "h3", "h4", "h5", "h6"]
@@ -65,12 +69,12 @@ _TELLS = re.compile(
 )
 
 
-def listed_roles(soup: BeautifulSoup, url: str) -> list[str]:
+def listed_roles(page: PageIndex, url: str) -> list[str]:
     """The names on cards of one form, if the cards offer work and most name an occupation.
 
     `url` is the page's address.
     """
-    groups = groups_alike(soup, LEAST_CARDS)
+    groups = groups_alike(page, LEAST_CARDS)
     return list(dict.fromkeys(name for group in groups for name in _roles_of(group, url)))
 
 
@@ -84,11 +88,11 @@ def _name_of(card: Tag) -> str:
     """The only heading of a card, else the text of its first link, else its first text."""
     if short_text(card, MAX_CARD) is None:
         return ""
-    headings = card.find_all(_HEADINGS, limit=2)
+    headings = list(islice(iter_elements(card, *_HEADINGS), 2))
     if len(headings) > 1:
         return ""
-    part = headings[0] if headings else card.find("a", href=True)
-    name = beginning(part, 2 * MAX_NAME) if isinstance(part, Tag) else _first_text(card)
+    part = headings[0] if headings else next(links(card), None)
+    name = beginning(part, 2 * MAX_NAME) if part is not None else _first_text(card)
     return name if len(name) <= MAX_NAME else ""
 
 
@@ -115,7 +119,7 @@ def _lines_of(card: Tag) -> list[str]:
     """The texts of a card's elements; bold words are part of the line around them."""
     lines: list[str] = []
     last: tuple[Tag | None, bool] = (None, False)
-    for string in card.descendants:
+    for string in nodes(card):
         if type(string) is not NavigableString:
             continue
         block, is_inside = string.parent, False
@@ -144,7 +148,7 @@ def _is_fact(part: str) -> bool:
 
 
 def _leads_to_an_offer(name: str, card: Tag, url: str) -> bool:
-    anchors = [*card.find_all("a", href=True, limit=4), *([card] if card.name == "a" else [])]
+    anchors = [*islice(links(card), MAX_LINKS), *([card] if card.name == "a" else [])]
     for anchor in anchors:
         target = absolute(str(anchor.get("href") or ""), url)
         if not target or bare_address(target) == bare_address(url):

@@ -9,7 +9,7 @@ from itertools import islice, takewhile
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import Tag
 
 from worker.companies.elements import (
     AROUND,
@@ -42,7 +42,8 @@ from worker.companies.telling_pages import (
 )
 from worker.pages.element_names import classes_of
 from worker.pages.hosts import absolute
-from worker.pages.search import around, first, iter_elements, links
+from worker.pages.page_index import PageIndex
+from worker.pages.search import around, first, links
 
 MAX_ANCHORS = 800
 MAX_HEADINGS = 200
@@ -90,18 +91,18 @@ class Offered(NamedTuple):
     grouped: list[str]
 
 
-def products_offered(soup: BeautifulSoup, url: str, about: str) -> Offered:
+def products_offered(page: PageIndex, url: str, about: str) -> Offered:
     """What a page seems to offer. `about` is its subject, as in `telling_pages.py`."""
-    headings = Headings(soup)
-    if about == "services" and any(is_about_products(text) for text in _titles(soup)):
+    headings = Headings(page)
+    if about == "services" and any(is_about_products(text) for text in _titles(page)):
         about = "products"
-    own = _of_this_page(soup, url)
-    sure = [*_by_address(soup, url), *_by_mark(soup), *own]
-    likely, groups, grouped = names_in_menus(soup), [], []
+    own = _of_this_page(page, url)
+    sure = [*_by_address(page, url), *_by_mark(page), *own]
+    likely, groups, grouped = names_in_menus(page), [], []
     if not own:
         # What a product's own page lists are mostly its parts and features.
-        cards = cards_of_products(soup, headings, url, about)
-        likely += [*_in_blocks(soup, headings, url, about), *cards.names]
+        cards = cards_of_products(page, headings, url, about)
+        likely += [*_in_blocks(page, headings, url, about), *cards.names]
         groups = [plain_name(name) for name in cards.groups]
         grouped = [plain_name(name) for name in cards.grouped]
     shown = [name for name in map(plain_name, likely) if not calls(name)]
@@ -115,16 +116,16 @@ def products_offered(soup: BeautifulSoup, url: str, about: str) -> Offered:
     return Offered(list(found.values())[:MAX_PRODUCTS], groups, grouped)
 
 
-def _titles(soup: BeautifulSoup) -> list[str]:
+def _titles(page: PageIndex) -> list[str]:
     """The main heading. An address such as `/offer` may be of services or of products."""
-    heading = first(soup, "h1")
+    heading = page.first("h1")
     return [beginning(heading, 2 * MAX_NAME)] if heading else []
 
 
-def _anchors(soup: BeautifulSoup, url: str) -> Iterator[tuple[Tag, str, str]]:
+def _anchors(page: PageIndex, url: str) -> Iterator[tuple[Tag, str, str]]:
     """Links to the same site: the element, its label and its address."""
     site = site_key(url)
-    for anchor in islice(links(soup), MAX_ANCHORS):
+    for anchor in page.links[:MAX_ANCHORS]:
         target = absolute(str(anchor["href"]), url)
         if target and site_key(target) == site:
             yield anchor, label_of(anchor), target
@@ -138,11 +139,11 @@ def _parts(address: str) -> list[str]:
     return [_FILE_ENDING.sub("", part) for part in path]
 
 
-def _by_address(soup: BeautifulSoup, url: str) -> list[str]:
+def _by_address(page: PageIndex, url: str) -> list[str]:
     """Labels of links to a page of that name below a list of products."""
     targets: dict[str, set[str]] = {}
     names: list[tuple[str, str]] = []
-    for _, label, target in _anchors(soup, url):
+    for _, label, target in _anchors(page, url):
         is_on_this_page = target.partition("#")[0] == url.partition("#")[0]
         # A link to a place on a page, such as `/products#quality`, is often no product.
         is_place = "#" in target and not (is_titled(label) or has_odd_letters(label))
@@ -170,16 +171,16 @@ def _same(name: str, part: str) -> bool:
     return bool(both) and (2 * letters >= sum(map(len, words)) or words <= others)
 
 
-def _by_mark(soup: BeautifulSoup) -> list[str]:
+def _by_mark(page: PageIndex) -> list[str]:
     """The beginnings of headings up to a sign ™ or ®."""
-    headings = islice(iter_elements(soup, *HEADINGS), MAX_HEADINGS)
+    headings = page.named(*HEADINGS)[:MAX_HEADINGS]
     matches = (_TRADE_MARK.match(beginning(one, 2 * MAX_NAME)) for one in headings)
     return [match[1] for match in matches if match]
 
 
-def _in_blocks(soup: BeautifulSoup, headings: Headings, url: str, about: str) -> list[str]:
+def _in_blocks(page: PageIndex, headings: Headings, url: str, about: str) -> list[str]:
     """Headings that, by their block or paragraph, seem to name a product."""
-    page = _Linking(soup, url)
+    linking = _Linking(page, url)
     found: list[str] = []
     priced: list[str] = []
     counts: Counter[str] = Counter()
@@ -194,7 +195,7 @@ def _in_blocks(soup: BeautifulSoup, headings: Headings, url: str, about: str) ->
         is_elsewhere = _is_below_another_subject(above) or (
             about == "home" and _is_a_feature(block, above)
         )
-        if _is_offered(name, heading, block, page, about, is_elsewhere=is_elsewhere):
+        if _is_offered(name, heading, block, linking, about, is_elsewhere=is_elsewhere):
             found.append(name)
         elif _has_price(block) and (
             about == "products" or (about == "home" and has_picture(block))
@@ -206,7 +207,7 @@ def _in_blocks(soup: BeautifulSoup, headings: Headings, url: str, about: str) ->
 
 
 def _is_offered(
-    name: str, heading: Tag, block: Tag, page: _Linking, about: str, *, is_elsewhere: bool
+    name: str, heading: Tag, block: Tag, linking: _Linking, about: str, *, is_elsewhere: bool
 ) -> bool:
     if about in ("products", "home") and _is_marked(heading, block) and not is_elsewhere:
         return True
@@ -217,7 +218,7 @@ def _is_offered(
         return True
     if about != "products" or is_elsewhere:
         return False
-    return page.has_own_page(name, block) or _is_defined(name, paragraph)
+    return linking.has_own_page(name, block) or _is_defined(name, paragraph)
 
 
 def _is_below_another_subject(above: Tag | None) -> bool:
@@ -273,9 +274,9 @@ def _has_price(block: Tag) -> bool:
 class _Linking:
     """Tells which blocks of a page link to pages of their own."""
 
-    def __init__(self, soup: BeautifulSoup, url: str) -> None:
+    def __init__(self, page: PageIndex, url: str) -> None:
         self._url = url
-        anchors = islice(links(soup), MAX_ANCHORS)
+        anchors = page.links[:MAX_ANCHORS]
         self._framed = {str(one["href"]) for one in anchors if around(one, AROUND_LISTS)}
 
     def has_own_page(self, name: str, block: Tag) -> bool:
@@ -332,12 +333,12 @@ def _is_defined(name: str, paragraph: str) -> bool:
     return 0 < len(taken_up) < len(words) and is_titled(name)
 
 
-def _of_this_page(soup: BeautifulSoup, url: str) -> list[str]:
+def _of_this_page(page: PageIndex, url: str) -> list[str]:
     """The main heading, if the address or a breadcrumb shows that the page is a product's."""
     parts = _parts(url)
     is_below = len(parts) > 1 and any(is_product_index(part) for part in parts[:-1])
-    if not parts or not (is_below or is_below_products(soup)):
+    if not parts or not (is_below or is_below_products(page)):
         return []
-    heading = first(soup, "h1")
+    heading = page.first("h1")
     name = beginning(heading, 2 * MAX_NAME) if heading else ""
     return [name] if name and _same(name, parts[-1]) else []

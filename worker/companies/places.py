@@ -6,7 +6,7 @@ import re
 from itertools import islice
 from urllib.parse import unquote, urlsplit
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import Tag
 
 from worker.companies.elements import HEADINGS, beginning
 from worker.companies.listed_roles import listed_roles
@@ -14,7 +14,8 @@ from worker.companies.telling_pages import kind_of, slug
 from worker.pages.draft import one_line
 from worker.pages.hosts import absolute, platform
 from worker.pages.nfkc import nfkc
-from worker.pages.search import first, iter_elements, links, whole_text
+from worker.pages.page_index import PageIndex
+from worker.pages.search import first, whole_text
 
 MAX_ROLES = 8
 MAX_PLACES = 3
@@ -60,23 +61,23 @@ _MAP = re.compile(
 )
 
 
-def open_roles(soup: BeautifulSoup, url: str, about: str) -> list[str]:
+def open_roles(page: PageIndex, url: str, about: str) -> list[str]:
     """At most eight names of open roles; none if the page is not about careers."""
     if about != "careers":
         return []
-    found = [name for name, target in _links(soup, url) if _is_role(name, target, url)]
-    for heading in islice(iter_elements(soup, *HEADINGS), 200):
+    found = [name for name, target in _links(page, url) if _is_role(name, target, url)]
+    for heading in page.named(*HEADINGS)[:200]:
         name = one_line(whole_text(heading, " "))
         if _MARKED.search(name):
             found.append(name)
-    found += listed_roles(soup, url)
+    found += listed_roles(page, url)
     fit = [name for name in found if 3 <= len(name) <= MAX_ROLE and not _SENTENCE.search(name)]
     return list(dict.fromkeys(fit))[:MAX_ROLES]
 
 
-def _links(soup: BeautifulSoup, url: str) -> list[tuple[str, str]]:
+def _links(page: PageIndex, url: str) -> list[tuple[str, str]]:
     found: dict[str, set[str]] = {}
-    for anchor in islice(links(soup), MAX_ANCHORS):
+    for anchor in page.links[:MAX_ANCHORS]:
         name = one_line(whole_text(first(anchor, *HEADINGS) or anchor, " "))
         if (target := absolute(str(anchor["href"]), url)) and name:
             found.setdefault(name, set()).add(target)
@@ -108,11 +109,11 @@ def _is_marked_address(element: Tag) -> bool:
     return "address" in str(element.get("itemprop") or "").split()
 
 
-def addresses_in(soup: BeautifulSoup) -> list[str]:
+def addresses_in(page: PageIndex) -> list[str]:
     """At most three texts that seem to be postal addresses."""
     found = []
-    marked = islice(filter(_is_marked_address, iter_elements(soup)), 20)
-    for element in [*islice(iter_elements(soup, "address"), 20), *marked]:
+    marked = islice(filter(_is_marked_address, page.elements), 20)
+    for element in [*page.named("address")[:20], *marked]:
         shape = _POSTCODE if element.name == "a" else _DIGITS
         parts = _without_contacts(beginning(element, 2 * MAX_PLACE))
         found += [part for part in parts if _may_be_place(part) and shape.search(part)][:1]

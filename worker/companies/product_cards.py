@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from bs4 import Tag
 
@@ -14,7 +15,7 @@ from worker.companies.product_names import PRICE
 from worker.companies.telling_pages import slug
 from worker.pages.element_names import classes_of
 from worker.pages.hosts import absolute
-from worker.pages.search import first
+from worker.pages.search import first, iter_elements, links
 
 LEAST_TOLD = 20
 """Characters of text beside the name on each of two cards; more cards may have none."""
@@ -22,6 +23,8 @@ MAX_CARD = 1_200
 MAX_NAME = 120
 MAX_CAPTION = 60
 MAX_PRICE = 20
+MAX_PARTS = 20
+MAX_LINKS = 4
 _NAME_CLASS = re.compile(
     r"(?:^|[\s_-])(?:name|title|heading|header|nazev|titel|titre|titulo|titolo)(?:$|[\s_-])", re.I
 )
@@ -41,12 +44,13 @@ def card_of(element: Tag) -> Card | None:
     """The card that an element is; None if it has no name, several headings or much text."""
     if short_text(element, MAX_CARD) is None:
         return None
-    headings = [one for one in element.find_all(HEADINGS, limit=3) if not _is_a_price(one)]
+    read = islice(iter_elements(element, *HEADINGS), 3)
+    headings = [heading for heading in read if not _is_a_price(heading)]
     if len(headings) > 1:
         return None
     part = headings[0] if headings else _part_with_name(element) or _link_with_name(element)
     shown = _caption_of(element) if part is None else part
-    name = beginning(shown, 2 * MAX_NAME) if isinstance(shown, Tag) else ""
+    name = beginning(shown, 2 * MAX_NAME) if shown is not None else ""
     is_name = 1 < len(name) <= MAX_NAME
     return Card(element, name, is_named=part is not None) if is_name else None
 
@@ -59,16 +63,15 @@ def _is_a_price(heading: Tag) -> bool:
 
 def _caption_of(element: Tag) -> Tag | None:
     """The caption of a picture that is a card: marked as such, or all the text of the card."""
-    marked = element.find(["figcaption", "strong", "b"])
-    if isinstance(marked, Tag):
+    marked = first(element, "figcaption", "strong", "b")
+    if marked is not None:
         return marked
     return element if has_picture(element) and short_text(element, MAX_CAPTION) else None
 
 
 def _part_with_name(card: Tag) -> Tag | None:
-    for part in card.find_all(class_=True, limit=20):
-        if not isinstance(part, Tag):
-            continue
+    classed = (part for part in iter_elements(card) if part.get("class") is not None)
+    for part in islice(classed, MAX_PARTS):
         if _NAME_CLASS.search(" ".join(classes_of(part))):
             return part
     return None
@@ -82,7 +85,7 @@ def _link_with_name(card: Tag) -> Tag | None:
     label = beginning(link, MAX_CAPTION)
     has_text = len(beginning(card, MAX_CARD)) >= len(label) + LEAST_TOLD
     is_first = bool(label) and beginning(card, MAX_CAPTION).startswith(label)
-    return link if is_first and has_text and card.find("p") is not None else None
+    return link if is_first and has_text and first(card, "p") is not None else None
 
 
 def are_numbered(cards: Sequence[Card]) -> bool:
@@ -127,8 +130,8 @@ def has_picture(card: Tag) -> bool:
 
     Neither counts a picture whose address says so. A script may set the address later.
     """
-    picture = card.find("img")
-    if not isinstance(picture, Tag):
+    picture = first(card, "img")
+    if picture is None:
         return False
     addresses = _addresses(picture)
     return not any(one.endswith(".svg") or _OF_A_FEATURE.search(one) for one in addresses)
@@ -136,8 +139,8 @@ def has_picture(card: Tag) -> bool:
 
 def has_only_an_icon(card: Tag) -> bool:
     """Whether the first `img` of an element is an SVG, and no link is in the element."""
-    picture = card.find("img")
-    if not isinstance(picture, Tag) or card.find("a", href=True) is not None:
+    picture = first(card, "img")
+    if picture is None or next(iter(links(card)), None) is not None:
         return False
     return any(address.endswith(".svg") for address in _addresses(picture))
 
@@ -158,7 +161,7 @@ def are_documents(cards: Sequence[Card]) -> bool:
 
 
 def _leads_to_a_document(card: Tag) -> bool:
-    anchors = [*card.find_all("a", href=True, limit=6)]
+    anchors = [*islice(links(card), MAX_LINKS)]
     anchors += [card] if card.name == "a" and card.get("href") else []
     return bool(anchors) and all(
         re.split(r"[?#]", str(one["href"]), maxsplit=1)[0].lower().endswith(_DOCUMENTS)
@@ -171,7 +174,7 @@ _DOCUMENTS = (".pdf", ".doc", ".docx", ".xls", ".xlsx", ".ppt", ".pptx", ".zip")
 
 def has_own_link(card: Card, url: str) -> bool:
     """Whether a link in a card leads to another site, or its address has the words of the name."""
-    anchors = [*card.element.find_all("a", href=True, limit=4)]
+    anchors = [*islice(links(card.element), MAX_LINKS)]
     anchors += [card.element] if card.element.name == "a" else []
     for anchor in anchors:
         target = absolute(str(anchor.get("href") or ""), url)
@@ -187,7 +190,7 @@ def leads_to_its_page(card: Card, url: str) -> bool:
     """Whether a link leads to another page of the site, whose address has the words of the name."""
     words = set(slug(card.name).split("-"))
     around = (card.element, card.element.parent)
-    anchors = [*card.element.find_all("a", href=True, limit=4)]
+    anchors = [*islice(links(card.element), MAX_LINKS)]
     anchors += [each for each in around if each and each.name == "a" and each.get("href")]
     for anchor in anchors:
         target = absolute(str(anchor["href"]), url)

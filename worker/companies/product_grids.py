@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import Tag
 
 from worker.companies.alike import groups_alike
 from worker.companies.elements import AROUND_LISTS, HEADINGS, Headings, beginning
@@ -38,6 +38,8 @@ from worker.companies.telling_pages import (
 )
 from worker.pages.draft import one_line
 from worker.pages.element_names import names_of
+from worker.pages.page_index import PageIndex
+from worker.pages.search import around, whole_text
 
 LEAST_CARDS = 3
 MAX_CARDS = 40
@@ -67,7 +69,7 @@ class Shown(NamedTuple):
     grouped: list[str]
 
 
-def cards_of_products(soup: BeautifulSoup, headings: Headings, url: str, about: str) -> Shown:
+def cards_of_products(page: PageIndex, headings: Headings, url: str, about: str) -> Shown:
     """The names on cards that, by the page and the layout, show products or brands.
 
     `about` is the page's subject; pages about most subjects have no result.
@@ -78,8 +80,8 @@ def cards_of_products(soup: BeautifulSoup, headings: Headings, url: str, about: 
     found: list[str] = []
     groups: dict[str, list[str]] = {}
     sections = Sections(headings)
-    needs_sale = about != "products" and not _is_headed_by_a_range(soup)
-    for cards in _grids(soup):
+    needs_sale = about != "products" and not _is_headed_by_a_range(page)
+    for cards in _grids(page):
         section = sections.of(cards[0].element)
         is_ours = _is_product_section(section)
         if _is_about_something_else(section) or _are_papers(cards, section):
@@ -87,7 +89,7 @@ def cards_of_products(soup: BeautifulSoup, headings: Headings, url: str, about: 
         # Two cards are soon alike, so only a heading right above them can say what they show.
         if not is_ours and (about != "products" or len(cards) < LEAST_CARDS):
             continue
-        text = text or one_line(soup.get_text(" "))[:MAX_TOLD]
+        text = text or one_line(whole_text(page.soup, " "))[:MAX_TOLD]
         if not all(card.is_named or leads_to_its_page(card, url) for card in cards):
             continue
         if needs_sale and _is_only_a_range(section) and not are_sold(cards, url, text):
@@ -119,7 +121,7 @@ def _brands(headings: Headings, about: str) -> list[str]:
     for heading in islice(read, MAX_TITLES):
         own = _is_about_brands(beginning(heading, 2 * MAX_SECTION))
         section = heading.find_parent(["section", "div"], id=_BRANDS_ID)
-        if heading.find_parent(AROUND_LISTS) is None and (own or section is not None):
+        if around(heading, AROUND_LISTS) is None and (own or section is not None):
             if heading.name == "h1" and about != "products":
                 continue
             found += _named_below(heading, headings)
@@ -135,7 +137,7 @@ def _named_below(heading: Tag, headings: Headings) -> list[str]:
     """The headings in this heading's section that have the level of the first one there."""
     level, names, lower = int(heading.name[1]), [], 0
     for other in headings.after(heading, MAX_CARDS):
-        if int(other.name[1]) <= level or other.find_parent(AROUND_LISTS) is not None:
+        if int(other.name[1]) <= level or around(other, AROUND_LISTS) is not None:
             break
         lower = lower or int(other.name[1])
         name = beginning(other, 2 * MAX_NAME)
@@ -150,10 +152,10 @@ def _has_paragraph(heading: Tag) -> bool:
     return isinstance(after, Tag) and after.name in ("p", "div") and len(beginning(after, 40)) > 20
 
 
-def _grids(soup: BeautifulSoup) -> Iterator[list[Card]]:
+def _grids(page: PageIndex) -> Iterator[list[Card]]:
     """Groups of named cards, without groups inside a group. Two cards count only with more text."""
     taken: set[int] = set()
-    for group in groups_alike(soup, 2):
+    for group in groups_alike(page, 2):
         parent = group[0].parent
         if len(group) > MAX_CARDS or parent is None:
             continue
@@ -250,9 +252,9 @@ def _is_only_a_range(section: Section) -> bool:
     return all(map(names_range, about)) and not _is_marked(section)
 
 
-def _is_headed_by_a_range(soup: BeautifulSoup) -> bool:
-    heading = soup.find("h1")
-    return isinstance(heading, Tag) and names_range(beginning(heading, MAX_SECTION))
+def _is_headed_by_a_range(page: PageIndex) -> bool:
+    heading = page.first("h1")
+    return heading is not None and names_range(beginning(heading, MAX_SECTION))
 
 
 def _tells_news(title: str) -> bool:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice, pairwise
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import Tag
 
 from worker.companies.elements import HEADINGS, beginning, short_text
 from worker.companies.product_names import MAX_NAME
 from worker.companies.telling_pages import is_product_index
+from worker.pages.element_names import names_of
+from worker.pages.page_index import PageIndex
 from worker.pages.search import around, first, iter_elements
 
 MAX_ITEMS = 800
@@ -20,13 +22,13 @@ _OPENS = ["a", "button", "span"]
 _LISTS = ["ul", "div"]
 
 
-def names_in_menus(soup: BeautifulSoup) -> list[str]:
+def names_in_menus(page: PageIndex) -> list[str]:
     """The entries below a menu's entry such as "Products", if there are at least two.
 
     An entry that has entries of its own is left out, because it names a group of products.
     """
     found: list[str] = []
-    for item in islice(iter_elements(soup, "li", "div"), MAX_ITEMS):
+    for item in page.named("li", "div")[:MAX_ITEMS]:
         links = _links_below(item)
         if len(links) > 1 and around(item, ("nav", "header")) is not None:
             found += [label_of(link) for link in links if not _has_a_list(link)]
@@ -62,13 +64,13 @@ def label_of(anchor: Tag) -> str:
     return beginning(first(anchor, *HEADINGS) or anchor, 2 * MAX_NAME)
 
 
-def is_below_products(soup: BeautifulSoup) -> bool:
+def is_below_products(page: PageIndex) -> bool:
     """Whether a breadcrumb such as "Home > Products > Desk" says that a page is a product's.
 
     The last entry may be missing or be no link. A longer element is the page itself or a part of
     it, whose class only tells that it has a breadcrumb.
     """
-    named = islice(filter(_is_breadcrumb, iter_elements(soup)), MAX_NAMED)
+    named = islice(filter(_is_breadcrumb, page.elements), MAX_NAMED)
     crumbs = next((one for one in named if short_text(one, MAX_BREADCRUMB) is not None), None)
     if crumbs is None:
         return False
@@ -77,5 +79,6 @@ def is_below_products(soup: BeautifulSoup) -> bool:
 
 
 def _is_breadcrumb(element: Tag) -> bool:
-    names = (*(element.get_attribute_list("class")), element.get("aria-label"), element.get("id"))
-    return any("breadcrumb" in str(name).lower() for name in names if name)
+    if not element.attrs:
+        return False
+    return any("breadcrumb" in name.lower() for name in names_of(element, "aria-label", "id"))

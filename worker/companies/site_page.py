@@ -19,10 +19,12 @@ from worker.companies.site_state import SiteState, state_of
 from worker.pages.draft import one_line
 from worker.pages.hosts import absolute
 from worker.pages.json_ld import json_ld_nodes, microdata_nodes
+from worker.pages.line_breaks import replace_text
+from worker.pages.page_index import PageIndex
 from worker.pages.readable import readable
 from worker.pages.schema_posting import Node, listed, text_of, types_of
-from worker.pages.search import first, links, strings, whole_text
-from worker.pages.tree import trees_of
+from worker.pages.search import elements, whole_text
+from worker.pages.tree import trees_of, without_collections
 from worker.services.web.client import Page
 
 MAX_TEXT = 12_000
@@ -93,19 +95,20 @@ class SitePage(BaseModel):
     """Why the page seems to say nothing about its company; None if it does not seem so."""
 
 
+@without_collections()
 def read_site_page(page: Page, source_id: str, about: str) -> SitePage:
     """Read a page of a company's site. A large page takes long, so call this in a child process.
 
     `about` is the page's subject. Raises `Permanent("too_large")` if the page is too complex.
     """
     tree, soup = trees_of(page.text)
-    targets = _links(soup, page.final_url)
-    name = first(soup, "title")
-    title = one_line(whole_text(name, " ") if name else "")[:MAX_TITLE]
-    description = _description(soup)
+    index = PageIndex(soup)
+    targets = _links(index, page.final_url)
+    title = index.title[:MAX_TITLE]
+    description = _description(index)
     state = state_of(soup, page.text)
     organisation = _organisation(tree, page.text, page.final_url, about)
-    organisation = _completed(organisation, soup, page.final_url, about)
+    organisation = _completed(organisation, index, page.final_url, about)
     lines = [title, description, organisation.description, *organisation.facts]
     lines += [f"Product: {name}" for name in organisation.products]
     lines += [f"Open role: {role}" for role in organisation.roles]
@@ -139,37 +142,39 @@ def _unwrap_lines(soup: BeautifulSoup) -> None:
 
     Otherwise half a sentence would be read: "our customers use" without what they use.
     """
-    for string in [each for each in strings(soup) if _WRAPPED.search(each)]:
-        if type(string) is NavigableString and not _keeps_lines(string):
-            string.replace_with(_WRAPPED.sub(" ", string))
+    kept: set[int] = set()
+    for element in [soup, *elements(soup)]:
+        # An element comes after those around it, so these are already known.
+        if id(element.parent) in kept or _keeps_lines(element):
+            kept.add(id(element))
+            continue
+        for place, text in enumerate(element.contents):
+            if type(text) is NavigableString and _WRAPPED.search(text):
+                replace_text(text, place, _WRAPPED.sub(" ", text))
 
 
-def _keeps_lines(string: NavigableString) -> bool:
-    return any(
-        element.name in ("pre", "textarea") or _PRE.search(str(element.get("style") or ""))
-        for element in string.parents
-    )
+def _keeps_lines(element: Tag) -> bool:
+    if element.name in ("pre", "textarea"):
+        return True
+    return _PRE.search(str(element.get("style") or "")) is not None
 
 
-def _completed(
-    organisation: Organisation, soup: BeautifulSoup, url: str, about: str
-) -> Organisation:
+def _completed(organisation: Organisation, page: PageIndex, url: str, about: str) -> Organisation:
     """The organisation with what the page itself shows, such as products."""
-    offered = products_offered(soup, url, about)
+    offered = products_offered(page, url, about)
     products = [*organisation.products, *offered.names]
     kept = {written_alike(name): name for name in reversed(products) if _kept(name)}
-    shown = soup.find("meta", attrs={"property": "og:site_name"})
-    named = one_line(str(shown.get("content") or "")) if isinstance(shown, Tag) else ""
+    named = _content(page, "property", "og:site_name")
     return organisation.model_copy(
         update={
             "products": tuple(reversed(kept.values()))[:MAX_PRODUCTS],
             "product_groups": tuple(offered.groups),
             "grouped_products": tuple(offered.grouped),
             "site_name": organisation.site_name or _kept(named[:MAX_TITLE]),
-            "roles": tuple(role for role in open_roles(soup, url, about) if _kept(role)),
-            "places": tuple(place for place in addresses_in(soup) if _kept(place)),
-            "signatures": tuple(text for text in signatures(soup, url) if _kept(text)),
-            "heading": _kept(main_heading(soup)),
+            "roles": tuple(role for role in open_roles(page, url, about) if _kept(role)),
+            "places": tuple(place for place in addresses_in(page) if _kept(place)),
+            "signatures": tuple(text for text in signatures(page, url) if _kept(text)),
+            "heading": _kept(main_heading(page)),
         }
     )
 
@@ -184,21 +189,24 @@ def _kept(text: str | None) -> str | None:
     return text if text and not _ORDERS.search(text) else None
 
 
-def _links(soup: BeautifulSoup, base: str) -> list[tuple[str, str]]:
+def _links(page: PageIndex, base: str) -> list[tuple[str, str]]:
     found: dict[str, str] = {}
-    for anchor in links(soup):
-        target = absolute(str(anchor["href"]), base)
-        if target:
-            found.setdefault(target.partition("#")[0], one_line(whole_text(anchor, " "))[:80])
+    for anchor in page.links:
+        target = (absolute(str(anchor["href"]), base) or "").partition("#")[0]
+        if target and target not in found:
+            found[target] = one_line(whole_text(anchor, " "))[:80]
     return list(found.items())
 
 
-def _description(soup: BeautifulSoup) -> str | None:
-    for attributes in ({"name": "description"}, {"property": "og:description"}):
-        element = soup.find("meta", attrs=attributes)
-        if isinstance(element, Tag) and (text := one_line(str(element.get("content") or ""))):
-            return text[:MAX_FACT]
-    return None
+def _description(page: PageIndex) -> str | None:
+    told = _content(page, "name", "description") or _content(page, "property", "og:description")
+    return told[:MAX_FACT] or None
+
+
+def _content(page: PageIndex, attribute: str, value: str) -> str:
+    """The content of the first `meta` element with this attribute; empty without one."""
+    meta = next((each for each in page.named("meta") if each.get(attribute) == value), None)
+    return one_line(str(meta.get("content") or "")) if meta is not None else ""
 
 
 def _organisation(tree: lxml.html.HtmlElement, html: str, base: str, about: str) -> Organisation:

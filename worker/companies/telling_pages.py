@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from worker.companies.identity import site_key
@@ -82,7 +83,13 @@ def kind_of(url: str, label: str = "") -> str | None:
 
 def slug(text: str) -> str:
     """The beginning of a text as in an address: small letters, no accents, hyphens."""
-    plain = nfkc(text[:MAX_PART]).casefold().translate(_LETTERS)
+    return _slug(text[:MAX_PART])
+
+
+@lru_cache(maxsize=4_096)
+def _slug(text: str) -> str:
+    # A page repeats its words in addresses and labels many times.
+    plain = nfkc(text).casefold().translate(_LETTERS)
     letters = unicodedata.normalize("NFD", plain)
     bare = "".join(sign for sign in letters if not unicodedata.combining(sign))
     return _NOT_A_LETTER.sub("-", bare).strip("-")

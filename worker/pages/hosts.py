@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import urljoin, urlsplit
 
 import tldextract
@@ -86,6 +86,12 @@ def registrable_domain(url: str) -> str | None:
         return None
     except ValueError:
         pass
+    return _domain_of(host)
+
+
+@lru_cache(maxsize=1_024)
+def _domain_of(host: str) -> str:
+    # The links of a page lead to few hosts.
     parts = _suffixes()(host, include_psl_private_domains=True)
     return parts.top_domain_under_public_suffix or host.removeprefix("www.")
 

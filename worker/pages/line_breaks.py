@@ -49,12 +49,12 @@ def replace_text(text: NavigableString, place: int, by: str) -> None:
     would take time with the square of their number.
     """
     parent, new = text.parent, NavigableString(by)
-    if parent is None or place == 0:
-        text.replace_with(new)
+    if parent is None:
         return
-    new.setup(
-        parent, text.previous_element, text.next_element, text.previous_sibling, text.next_sibling
-    )
+    before = text.previous_element if place else parent
+    # With a parent, `setup` takes a text without a previous sibling for the parent's last child.
+    new.setup(None, before, text.next_element, text.previous_sibling, text.next_sibling)
+    new.parent = parent
     parent.contents[place] = new
 
 

@@ -9,7 +9,15 @@ from bs4 import BeautifulSoup, Comment, Tag
 
 from worker.pages.element_names import names_of, split_names
 from worker.pages.markdown import to_markdown
-from worker.pages.search import around, elements, first, iter_elements, strings, stripped_text
+from worker.pages.search import (
+    around,
+    elements,
+    first,
+    has_more_text,
+    iter_elements,
+    strings,
+    stripped_text,
+)
 
 _NEVER_TEXT = ["script", "style", "noscript", "template", "svg", "iframe", "object", "canvas"]
 _AROUND = ["nav", "footer", "aside", "form", "button", "dialog", "select", "input", "textarea"]
@@ -150,7 +158,7 @@ def _is_shell(element: Tag, total: int) -> bool:
         return True
     if first(element, "h1") is not None and not _is_overlay(element):
         return True
-    return len(stripped_text(element)) > total / 2
+    return has_more_text(element, total / 2)
 
 
 def _remove_block(heading: Tag, total: int) -> None:

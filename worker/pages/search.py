@@ -77,6 +77,17 @@ def stripped_text(element: Tag) -> str:
     return " ".join(text for each in shown_strings(element) if (text := each.strip()))
 
 
+def has_more_text(element: Tag, length: float) -> bool:
+    """Whether `stripped_text` of an element is longer; no more of the text than needed is read."""
+    so_far = -1
+    for text in shown_strings(element):
+        if stripped := text.strip():
+            so_far += len(stripped) + 1
+            if so_far > length:
+                return True
+    return False
+
+
 def shown_strings(element: Tag) -> Iterator[str]:
     """The texts of an element as `Tag.strings` yields them, without comments and the like."""
     types = element.interesting_string_types

@@ -5,12 +5,14 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from typing import Any
 
 import lxml.etree
 import lxml.html
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 
 from liverows import Permanent
+from worker.pages.search import around, elements
 from worker.services.web.markup import MAX_ELEMENTS
 
 # The most levels of a tree. Recursive readers fail on a very deep tree.
@@ -54,12 +56,32 @@ def soup_of(html: str) -> BeautifulSoup:
 
 
 def _soup(checked: str) -> BeautifulSoup:
-    with _without_collections():
-        return BeautifulSoup(checked, "lxml")
+    with without_collections():
+        return BeautifulSoup(checked, "lxml", element_classes={Tag: _Element})
+
+
+class _Element(Tag):
+    """An element that is asked often, for example by the converter to Markdown.
+
+    It answers searches for names as `Tag` does, but without a filter for each search.
+    """
+
+    def find_parent(self, name: Any = None, attrs: Any = None, **kwargs: Any) -> Tag | None:
+        """The nearest element around this one that fits."""
+        if isinstance(name, str) and name and not attrs and not kwargs:
+            return around(self, (name,))
+        return super().find_parent(name, attrs, **kwargs)
+
+    def find_all(self, name: Any = None, *others: Any, **kwargs: Any) -> Any:
+        """The elements and texts in this one that fit."""
+        are_names = isinstance(name, list) and all(isinstance(each, str) for each in name)
+        if are_names and name and not others and not kwargs:
+            return elements(self, *name)
+        return super().find_all(name, *others, **kwargs)
 
 
 @contextmanager
-def _without_collections() -> Iterator[None]:
+def without_collections() -> Iterator[None]:
     """Pause the search for garbage in cycles.
 
     A large tree would cause several such searches while it is built, each of which visits all of

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bs4 import BeautifulSoup, Tag
+import lxml.html
 
 from worker.pages.hosts import absolute
-from worker.pages.tree import soup_of
+from worker.pages.tree import tree_of
 
 _LOGO = re.compile(r"(?:^|[^a-z])logo(?:[^a-z]|$)", re.IGNORECASE)
 MIN_PIXELS = 96
@@ -26,17 +26,20 @@ class SiteIcons:
 
 
 def icons_of_page(html: str, page_url: str) -> SiteIcons:
-    """The icons and the manifest of a page; raises the same errors as `soup_of`."""
-    soup = soup_of(html)
-    found = [*_of_kind(soup, "apple-touch-icon"), *_large_icons(soup), *_of_kind(soup, "mask-icon")]
-    image = soup.find("meta", attrs={"property": "og:image"})
-    if isinstance(image, Tag) and _LOGO.search(str(image.get("content") or "")):
-        found.append(str(image["content"]))
+    """The icons and the manifest of a page; raises the same errors as `tree_of`."""
+    tree = tree_of(html)
+    links = [link for link in tree.iter("link") if link.get("href") is not None]
+    touch, mask = _of_kind(links, "apple-touch-icon"), _of_kind(links, "mask-icon")
+    found = [*touch, *_large_icons(links), *mask]
+    images = (meta for meta in tree.iter("meta") if meta.get("property") == "og:image")
+    image = next(images, None)
+    if image is not None and _LOGO.search(str(image.get("content") or "")):
+        found.append(str(image.get("content")))
     complete = [absolute(address, page_url) for address in found]
-    manifest = soup.find("link", attrs={"rel": "manifest", "href": True})
+    manifest = next((link for link in links if "manifest" in _words_of(link)), None)
     return SiteIcons(
         tuple(dict.fromkeys(address for address in complete if address)),
-        absolute(str(manifest["href"]), page_url) if isinstance(manifest, Tag) else None,
+        absolute(manifest.get("href"), page_url) if manifest is not None else None,
     )
 
 
@@ -56,23 +59,25 @@ def icons_of_manifest(text: str, manifest_url: str) -> list[str]:
     return [address for _, address in sorted(large, key=lambda each: -each[0])]
 
 
-def _of_kind(soup: BeautifulSoup, kind: str) -> Iterator[str]:
-    links = [link for link in soup.find_all("link", href=True) if _is_kind(link, kind)]
-    for link in sorted(links, key=lambda link: -_pixels(str(link.get("sizes") or ""))):
-        yield str(link["href"])
+def _of_kind(links: Sequence[lxml.html.HtmlElement], kind: str) -> Iterator[str]:
+    fit = [link for link in links if _is_kind(link, kind)]
+    for link in sorted(fit, key=lambda link: -_pixels(str(link.get("sizes") or ""))):
+        yield str(link.get("href"))
 
 
-def _large_icons(soup: BeautifulSoup) -> Iterator[str]:
-    for link in soup.find_all("link", href=True):
+def _large_icons(links: Sequence[lxml.html.HtmlElement]) -> Iterator[str]:
+    for link in links:
         svg = str(link.get("type") or "") == "image/svg+xml"
         if _is_kind(link, "icon") and (svg or _pixels(str(link.get("sizes") or "")) >= MIN_PIXELS):
-            yield str(link["href"])
+            yield str(link.get("href"))
 
 
-def _is_kind(link: Tag, kind: str) -> bool:
-    rel = link.get("rel") or []
-    words = rel if isinstance(rel, list) else str(rel).split()
-    return kind in [str(word).lower().removesuffix("-precomposed") for word in words]
+def _is_kind(link: lxml.html.HtmlElement, kind: str) -> bool:
+    return kind in [word.lower().removesuffix("-precomposed") for word in _words_of(link)]
+
+
+def _words_of(link: lxml.html.HtmlElement) -> list[str]:
+    return str(link.get("rel") or "").split()
 
 
 def _pixels(sizes: str) -> int:

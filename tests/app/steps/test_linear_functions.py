@@ -199,7 +199,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "told_part": lambda text: told_part(text, "Acme"),
     "is_filler": is_filler,
     "calls": lambda text: (calls(text), steps_among([text])),
-    "addresses_in": lambda text: addresses_in(soup_of(f"<address>{text}</address>")),
+    "addresses_in": lambda text: addresses_in(PageIndex(soup_of(f"<address>{text}</address>"))),
     "values_in": lambda text: values_in(f"## Our values\n{text}"),
     "is_question": is_question,
     "is_reason": lambda text: is_reason(text, text),

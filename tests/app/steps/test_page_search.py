@@ -3,6 +3,7 @@ own methods find."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from tests.app.steps.pages import FILLER, URL, page
 from worker.companies.site_page import read_site_page
 from worker.pages import search, tree
 from worker.pages.draft import FetchedPage
+from worker.pages.line_breaks import replace_text
 from worker.pages.page_index import PageIndex
 from worker.pages.tree import soup_of
 from worker.positions.extract import shows_enough
@@ -89,7 +91,7 @@ def test_the_nodes_that_are_visited_grow_no_faster_than_the_page(
 
 @pytest.mark.parametrize("html", ODD)
 def test_a_search_finds_what_beautiful_soup_finds(html: str) -> None:
-    soup = soup_of(html)
+    soup = BeautifulSoup(html, "lxml")
     for root in [soup, *soup.find_all(True)]:
         assert list(map(id, search.nodes(root))) == list(map(id, root.descendants))
         assert list(map(id, search.elements(root))) == list(map(id, root.find_all(True)))
@@ -100,6 +102,37 @@ def test_a_search_finds_what_beautiful_soup_finds(html: str) -> None:
         assert search.whole_text(root, " ") == root.get_text(" ")
         assert search.stripped_text(root) == root.get_text(" ", strip=True)
         assert search.around(root, ("ul", "body")) is root.find_parent(["ul", "body"])
+        for length in range(len(root.get_text(" ", strip=True)) + 2):
+            is_longer = len(root.get_text(" ", strip=True)) > length
+            assert search.has_more_text(root, length) == is_longer
+
+
+@pytest.mark.parametrize("html", ODD)
+def test_an_element_answers_a_search_as_beautiful_soup_does(html: str) -> None:
+    expected = BeautifulSoup(html, "lxml").find_all(True)
+    for element, other in zip(soup_of(html).find_all(True), expected, strict=True):
+        for name in ("ul", "body", "[document]", "b", "h1"):
+            assert str(element.find_parent(name)) == str(other.find_parent(name))
+        for names in (["li", "a"], ["b"], [re.compile("^l"), "a"], []):
+            assert list(map(str, element.find_all(names))) == list(map(str, other.find_all(names)))
+        assert str(element.find_parent("ul", class_="x")) == str(
+            other.find_parent("ul", class_="x")
+        )
+        assert str(element.find_all(["a"], limit=1)) == str(other.find_all(["a"], limit=1))
+
+
+@pytest.mark.parametrize("html", ODD)
+def test_a_text_is_replaced_as_beautiful_soup_does_it(html: str) -> None:
+    soup, other = BeautifulSoup(html, "lxml"), BeautifulSoup(html, "lxml")
+    for text in list(soup.find_all(string=True)):
+        assert text.parent is not None
+        replace_text(text, [id(one) for one in text.parent.contents].index(id(text)), "new")
+    for text in list(other.find_all(string=True)):
+        text.replace_with("new")
+    assert str(soup) == str(other)
+    for node, twin in zip(soup.descendants, other.descendants, strict=True):
+        for beside in ("parent", "next_sibling", "previous_sibling", "previous_element"):
+            assert str(getattr(node, beside)) == str(getattr(twin, beside))
 
 
 @pytest.mark.parametrize("html", ODD)

@@ -10,6 +10,7 @@ from tests.app.steps.companies.site_pages import HOME
 from tests.support.cpu_time import grows_too_fast
 from worker.companies.offered import products_offered
 from worker.companies.places import open_roles
+from worker.pages.page_index import PageIndex
 from worker.pages.tree import soup_of
 
 URL = f"{HOME}products"
@@ -64,7 +65,7 @@ def test_products_and_roles_are_read_in_time_linear_in_the_page(name: str) -> No
         return soup_of(f"<body><h1>Products</h1>{PAGES[name](times)}</body>")
 
     for read in (
-        lambda soup: products_offered(soup, URL, "products"),
-        lambda soup: open_roles(soup, f"{HOME}jobs", "careers"),
+        lambda soup: products_offered(PageIndex(soup), URL, "products"),
+        lambda soup: open_roles(PageIndex(soup), f"{HOME}jobs", "careers"),
     ):
         assert grows_too_fast(read, parsed, unnoticed=0.01) is None

@@ -6,6 +6,7 @@ import pytest
 
 from tests.app.steps.companies.site_pages import HOME
 from worker.companies.places import addresses_in, open_roles
+from worker.pages.page_index import PageIndex
 from worker.pages.tree import soup_of
 
 
@@ -47,13 +48,15 @@ from worker.pages.tree import soup_of
     ],
 )
 def test_an_address_is_read_without_the_telephone_beside_it(text: str, place: str | None) -> None:
-    assert addresses_in(soup_of(f"<address>{text}</address>")) == ([place] if place else [])
+    assert addresses_in(PageIndex(soup_of(f"<address>{text}</address>"))) == (
+        [place] if place else []
+    )
 
 
 def roles(card: str, *names: str) -> list[str]:
     cards = "".join(card.format(name=name, path=name.lower().replace(" ", "-")) for name in names)
     page = f"<body><h1>Jobs</h1><div>{cards}</div></body>"
-    return open_roles(soup_of(page), f"{HOME}careers", "careers")
+    return open_roles(PageIndex(soup_of(page)), f"{HOME}careers", "careers")
 
 
 @pytest.mark.parametrize(
@@ -95,7 +98,7 @@ def test_a_card_that_leads_to_its_posting_or_names_terms_is_an_open_role(card: s
 )
 def test_a_link_to_a_recruiting_system_is_an_open_role(address: str, found: list[str]) -> None:
     page = soup_of(f"<body><h1>Jobs</h1><a href='{address}'>Harbour Pilot</a></body>")
-    assert open_roles(page, f"{HOME}careers", "careers") == found
+    assert open_roles(PageIndex(page), f"{HOME}careers", "careers") == found
 
 
 @pytest.mark.parametrize(
