@@ -14,7 +14,7 @@ LOCK := .venv/bin/uv pip compile --universal --python-version 3.11 --generate-ha
 	--extra positions --extra interviews --extra companies --extra otel
 
 .DEFAULT_GOAL := help
-.PHONY: help demo trial test test-browser chaos hostile lint bench page-figures eval-positions eval-interviews eval-research eval-model release docs node venv lock clean
+.PHONY: help demo trial test test-browser chaos hostile fuzz lint bench page-figures eval-positions eval-interviews eval-research eval-model release docs node venv lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,9 @@ chaos: venv ## kill, freeze and cut workers at full size and real length; prints
 hostile: venv ## every sickness of a row or a table, at every moment, alone (ARGS="-k trigger")
 	@$(PY) -m devstack.node || true
 	@$(PY) -m pytest -n 2 -m "" tests/library/hostile $(ARGS)
+
+fuzz: venv ## try new inputs on every parser of outside data (SECONDS=600 SEED=7 ARGS="a parser's name")
+	@SECONDS="$(SECONDS)" SEED="$(SEED)" $(PY) -m tests.fuzz $(ARGS)
 
 lint: venv ## style, types, the direction of imports, and the TypeScript
 	@$(PY) -m ruff check .
