@@ -186,7 +186,7 @@ def _put(value: Any, place: Path, new: Any, *, remove: bool) -> Any:
     if remove and not rest:
         del copy[step]  # type: ignore[arg-type]  # a name in a dict, a number in a list
     else:
-        copy[step] = _put(copy[step], rest, new, remove=remove)  # type: ignore[index,call-overload]  # as above
+        copy[step] = _put(copy[step], rest, new, remove=remove)  # type: ignore[index]  # as above
     return copy
 
 

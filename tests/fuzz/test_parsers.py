@@ -5,6 +5,7 @@ This is the short form, with the same inputs in each run. `make fuzz` looks for 
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from types import FrameType
@@ -16,6 +17,8 @@ from hypothesis import strategies as st
 from tests.fuzz.parser import Parser, of_text
 from tests.fuzz.parsers.registry import ELSEWHERE, OURS, PARSERS
 from tests.fuzz.sites import sites
+from worker.services.crawlbase import _read_answer
+from worker.services.web.client import Page
 
 EXAMPLES = 20
 TIMED = 4
@@ -31,6 +34,47 @@ pytestmark = pytest.mark.timeout(600)
 def test_no_input_ends_in_an_error_that_is_not_promised(name: str, data: st.DataObject) -> None:
     parser = PARSERS[name]
     assert parser.crash(data.draw(parser.inputs)) is None
+
+
+DEEP = "[" * 100_000
+FOUND = (
+    ("ats personio", ""),
+    ("ats teamtailor", ""),
+    ("day of a feed", "Mon, 02 Nov 99999999999999999999 10:00:00 +0000"),
+    ("JSON-LD of a page", '{"@type": "JobPosting", "title": "Pump \x01 Tester"}'),
+    ("page of a posting", '<b typeof="JobPosting"><time property="a" datetime="\x01">x</time>'),
+    (
+        "Deepgram's answer",
+        '{"results": {"utterances": [{"words": [{"start": 1%s}]}]}}' % ("0" * 400),
+    ),
+    ("Deepgram's answer", '{"results": {"utterances": [{"words": [{"start": 0, "end": 1e400}]}]}}'),
+    ("Whisper's answer", DEEP),
+    ("Content-Type", "text/html; charset*=ut\x00f-8''x"),
+    ("storage's answer", DEEP),
+    ("storage's error", DEEP),
+    ("storage's error", '{"statusCode": 1e400}'),
+    ("error of the Data API", DEEP),
+    ("refusal of Realtime", DEEP),
+    ("answer of the project's Auth", DEEP),
+    ("setting of an alert", f"rows={DEEP}"),
+    ("table of prices", f"a = {DEEP}"),
+    ("stored column", '"\ud800"'),
+    ("answer of a transport", '"\ud800"'),
+)
+"""What has broken a parser before."""
+
+
+@pytest.mark.parametrize(("name", "text"), FOUND, ids=[f"{name} {len(t)}" for name, t in FOUND])
+def test_what_has_broken_a_parser_before_is_read_or_refused(name: str, text: str) -> None:
+    assert PARSERS[name].crash(text) is None
+
+
+@pytest.mark.parametrize("stated", ["https://[", "javascript:0", 7, None, "http://\ud800/"])
+def test_an_address_of_the_scraping_service_that_is_none_is_replaced(stated: object) -> None:
+    answer = json.dumps({"original_status": 200, "pc_status": 200, "url": stated, "body": "x"})
+    _, page = _read_answer(answer.encode(), "https://acme.example/")
+    assert isinstance(page, Page)
+    assert page.final_url == "https://acme.example/"
 
 
 @pytest.mark.parametrize("name", PARSERS)

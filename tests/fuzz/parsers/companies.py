@@ -37,7 +37,8 @@ NAMED = Website(
 )
 
 
-def site_pages(html: str) -> object:
+def site_pages(text: str) -> object:
+    html = text.encode(errors="replace").decode()  # the web client leaves no lone surrogate
     pages = [read_site_page(got(html), "s1", about) for about in SUBJECTS]
     found = Found(website=website_of(Front(home=HOME, page=pages[0]), pages[1:]))
     _onward(pages[0])
