@@ -14,7 +14,7 @@ LOCK := .venv/bin/uv pip compile --universal --python-version 3.11 --generate-ha
 	--extra positions --extra interviews --extra companies --extra otel
 
 .DEFAULT_GOAL := help
-.PHONY: help demo trial test test-browser chaos hostile fuzz lint bench page-figures eval-positions eval-interviews eval-research eval-model release docs node venv lock clean
+.PHONY: help demo trial test test-all test-oldest test-browser chaos hostile fuzz model proof lint bench page-figures eval-positions eval-interviews eval-research eval-model release docs node venv lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
@@ -23,9 +23,20 @@ demo: .venv/.demo-installed ## the whole stack, a worker, the page and rows to w
 	@$(PY) -m devstack.node --demo || true
 	@ONCE="$(ONCE)" SVG="$(SVG)" $(PY) -m examples.demo
 
-test: venv ## run every test (ARGS="-k claim" is handed to pytest)
+# A worker takes over the other half of what a neighbour has not begun yet, so most files stay whole, and
+# most servers and stacks start in one worker only.
+PYTEST := $(PY) -m pytest -n 2 --dist worksteal
+
+test: venv ## run each promise's tests, as CI does (ARGS="-k claim" is handed to pytest)
 	@$(PY) -m devstack.node || true
-	@$(PY) -m pytest -n 2 $(ARGS)
+	@$(PYTEST) $(ARGS)
+
+test-all: venv ## also the thorough ones: whole matrices, large sizes, long waits
+	@$(PY) -m devstack.node || true
+	@$(PYTEST) -m "not chaos and not hostile and not model" $(ARGS)
+
+test-oldest: venv ## the SQL and the tables on Debian's Postgres 15, the oldest that is supported
+	@TEST_POSTGRES=15 $(PYTEST) tests/library/sql tests/app/tables $(ARGS)
 
 trial: venv ## ten minutes on a real Supabase: `supabase start` or TEST_SUPABASE_*; a report without secrets
 	@$(PY) -m devstack.node || true
@@ -35,7 +46,9 @@ test-browser: venv ## drive the page in Debian's Chromium (SCREENSHOT=file draws
 	@$(PY) -m devstack.node || true
 	@$(PY) -m pytest -n 0 tests/app/browser $(ARGS)
 
-chaos: venv ## kill, freeze and cut workers at full size and real length; prints figures
+chaos: venv ## 3,000 faults of every kind, then storms at full size (SEED=n FAULTS=n, ROUND=n repeats one)
+	@$(PY) -m devstack.node || true
+	@$(PY) -m bench.chaos $(if $(SEED),--seed $(SEED)) $(if $(FAULTS),--faults $(FAULTS)) $(if $(ROUND),--round $(ROUND))
 	@$(PY) -m pytest -n 0 -m "" tests/library/chaos $(ARGS)
 	@$(PY) -m pytest -n 0 -m chaos tests/library/engine tests/app/browser $(ARGS)
 
@@ -45,6 +58,12 @@ hostile: venv ## every sickness of a row or a table, at every moment, alone (ARG
 
 fuzz: venv ## try new inputs on every parser of outside data (SECONDS=600 SEED=7 ARGS="a parser's name")
 	@SECONDS="$(SECONDS)" SEED="$(SEED)" $(PY) -m tests.fuzz $(ARGS)
+
+model: venv ## 100,000 interleaved calls against a model of the queue (SEED=7 STEPS=2000 repeats a run)
+	@SEED="$(SEED)" STEPS="$(STEPS)" $(PY) -m pytest -n 0 -m "" tests/library/interleaving -k at_length $(ARGS)
+
+proof: venv ## what due-work-harness, which others wrote, says of the queue: each case and each declared gap
+	@$(PY) -m pytest -n 0 -m "" --due-work-summary tests/library/duework $(ARGS)
 
 lint: venv ## style, types, the direction of imports, and the TypeScript
 	@$(PY) -m ruff check .

@@ -1,8 +1,9 @@
 """`python -m bench.operators`: how fast operators' questions are answered over a large queue.
 
 One table with 1,000,000 finished rows, 100,000 waiting and 100,000 failed ones with 12 signatures,
-and more than two million events over 30 days. Each question is asked again and again on one
-connection, in turn with `select 1`; a table of the times is printed.
+more than two million events over 30 days, and three budgets of 50,000 owners. Each question is
+asked again and again on one connection, in turn with `select 1`, then each page of the console over
+HTTP; tables of the times are printed. At last 10,000 rows are retried in the console.
 """
 
 from __future__ import annotations
@@ -14,12 +15,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any, TypeAlias
 
+import httpx
 import psycopg
 import typer
 from psycopg.types.json import Jsonb
 from rich.console import Console
 from rich.table import Table
 
+from bench.console import ConsoleConfig
+from bench.console_pages import Pages, looks, retry
+from bench.console_pages import times as look_times
+from bench.conversation import Child
 from bench.observe import machine_busy
 from bench.stage import TEMPLATE, durable_server
 from liverows.testing.databases import OWNER, create_database
@@ -68,6 +74,20 @@ cross join lateral (values ('step'), (t.processing_status::text)) as k (kind)
 where t.processing_status in ('completed', 'failed') order by t.processing_finished_at, t.id
 """
 
+BUDGETS = """
+select processing.set_budget(m.measure, m.most, 'bench', pipeline => '{pipeline}', per => 'owner')
+from (values ('cost_usd', 5), ('runs', 4000), ('tokens', 1000000)) as m (measure, most);
+select processing.set_budget('cost_usd', 500, 'bench', period => 'month');
+insert into processing.budget_use (budget, owner, starts_on, shard, room, for_limit, spent)
+select b.budget, 'owner ' || n, current_date, 0, b.most, b.most,
+    b.most * case n % 5000 when 0 then 1 else n % 997 / 2000.0 end
+from processing.budgets as b cross join generate_series(1, {owners}) as n
+where b.pipeline = '{pipeline}';
+select processing.heartbeat(worker => gen_random_uuid(), held => '[]', info =>
+    '{{"name": "worker-1:4711", "version": "0.1.0", "pipelines": ["{pipeline}"], "slots": 10,
+    "listens": ["notify"], "hears": ["notify"]}}'::jsonb);
+"""
+
 FAILURES = """
 insert into processing.failed_rows (table_id, row_id, pipeline, signature, code, step, text, at)
 select 'public.measured', t.id::text, t.processing_pipeline,
@@ -80,21 +100,33 @@ from public.measured as t where t.processing_status = 'failed'
 def main(
     finished: Annotated[int, typer.Option(min=1000, help="Rows that have ended.")] = 1_100_000,
     waiting: Annotated[int, typer.Option(min=100, help="Rows that wait.")] = 100_000,
+    owners: Annotated[int, typer.Option(min=10, help="Owners with three budgets.")] = 50_000,
     repeat: Annotated[int, typer.Option(min=5, help="How often each question is asked.")] = 40,
 ) -> None:
-    """Fill a queue, and measure what operators ask."""
-    console = Console(width=110)
+    """Fill a queue, and measure what operators ask and what they look at."""
+    terminal = Console(width=110)
     with durable_server() as server:
         create_database(server, "operators", template=TEMPLATE)
         dsn = server.dsn("operators", user=OWNER)
         with psycopg.connect(dsn, autocommit=True) as connection:
-            with told(console, f"{finished:,} finished and {waiting:,} waiting rows"):
-                fill(connection, finished, waiting)
-            busy = machine_busy()
-            console.print(times(connection, repeat))
-            for line in bulk(connection):
-                console.print(line)
-            console.print(f"Others kept {busy:.0%} of the machine busy.")
+            with told(terminal, f"{finished:,} finished and {waiting:,} waiting rows"):
+                fill(connection, finished, waiting, owners)
+            measure(terminal, dsn, connection, repeat)
+
+
+def measure(terminal: Console, dsn: str, connection: Connection, repeat: int) -> None:
+    """Measure a filled queue, and print the numbers."""
+    busy = machine_busy()
+    terminal.print(times(connection, repeat))
+    with Child("bench.console", ConsoleConfig(dsn=dsn)) as process:
+        url = process.expect("ready")["url"]
+        with httpx.Client(base_url=url, trust_env=False, timeout=60) as http:
+            pages = Pages(process, http)
+            terminal.print(page_times(connection, pages, repeat))
+            terminal.print(in_console(connection, pages))
+    for line in bulk(connection):
+        terminal.print(line)
+    terminal.print(f"Others kept {busy:.0%} of the machine busy.")
 
 
 @contextmanager
@@ -105,7 +137,7 @@ def told(console: Console, what: str) -> Iterator[None]:
     console.print(f"{what}: {time.perf_counter() - started:.0f} s")
 
 
-def fill(connection: Connection, finished: int, waiting: int) -> None:
+def fill(connection: Connection, finished: int, waiting: int, owners: int) -> None:
     """Fill the queue as if all had happened within 30 days, and add the events up."""
     connection.execute(TABLE)
     for first, last, waits in ((1, finished, "false"), (finished + 1, finished + waiting, "true")):
@@ -116,11 +148,14 @@ def fill(connection: Connection, finished: int, waiting: int) -> None:
         )
     connection.execute(EVENTS)
     connection.execute(FAILURES)
+    connection.execute(BUDGETS.format(pipeline=PIPELINE, owners=owners))
     connection.execute("alter table public.measured enable trigger user")
     connection.execute(
         "update processing.history_end set summed_until = now() - interval '31 days'"
     )
-    for table in ("public.measured", "processing.events", "processing.failed_rows"):
+    for table in (
+        "public.measured", "processing.events", "processing.failed_rows", "processing.budget_use",
+    ):  # fmt: skip
         connection.execute(f"vacuum analyze {table}")
     behind = "select summed_until < now() - interval '1 minute' from processing.history_end"
     while connection.execute(behind).fetchone() == (True,):
@@ -210,14 +245,47 @@ def times(connection: Connection, repeat: int) -> Table:
             started = time.perf_counter()
             ask(connection)
             taken[name].append((time.perf_counter() - started) * 1000)
-    table = Table("question", "p50 ms", "p95 ms", "most ms", "answer")
+    answers = {name: shown(ask(connection)) for name, ask in asked.items()}
+    return table_of(taken, "question", "answer", answers)
+
+
+def page_times(connection: Connection, pages: Pages, repeat: int) -> Table:
+    """Look at each page in turn, and make a table of the milliseconds."""
+    key = call("list_rows", filter={"status": ["failed"]})(connection)["rows"][0]["id"]
+    asked = looks(pages, PIPELINE, key)
+    sizes = {name: f"{len(look()) / 1000:.0f} kB" for name, look in asked.items()}
+    plain = {"select 1": lambda: str(connection.execute("select 1").fetchone())}
+    return table_of(look_times(pages, plain | asked, repeat), "page", "size", sizes)
+
+
+def table_of(
+    taken: dict[str, list[float]], what: str, last: str, told_last: dict[str, str]
+) -> Table:
+    """A table of milliseconds by name; `told_last` fills the last column."""
+    table = Table(what, "p50 ms", "p95 ms", "most ms", last)
     for name, numbers in taken.items():
         ordered = sorted(numbers)
+        high = ordered[int(0.95 * (len(ordered) - 1))]
         table.add_row(
-            name, f"{statistics.median(ordered):.1f}", f"{ordered[int(0.95 * (repeat - 1))]:.1f}",
-            f"{ordered[-1]:.1f}", shown(asked[name](connection)),
+            name, f"{statistics.median(ordered):.1f}", f"{high:.1f}", f"{ordered[-1]:.1f}",
+            told_last.get(name, ""),
         )  # fmt: skip
     return table
+
+
+def in_console(connection: Connection, pages: Pages) -> str:
+    """Retry 10,000 failed rows as an operator does in a browser."""
+    oldest = connection.execute(
+        "select processing_finished_at from public.measured where processing_status = 'failed'"
+        " order by processing_finished_at desc offset 9999 limit 1"
+    ).fetchone()
+    since = {} if oldest is None else {"since": oldest[0].isoformat()}
+    progress = retry(pages, {"pipeline": PIPELINE, "status": "failed", **since})
+    return (
+        f"retry in the console: {progress.changed:,} rows in {progress.seconds:.1f} s, "
+        f"{progress.changed / progress.seconds:,.0f} rows/s; progress was shown "
+        f"{len(progress.shown)} times, at most {progress.longest_silence:.1f} s apart"
+    )
 
 
 def shown(answer: Any) -> str:

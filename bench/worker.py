@@ -63,6 +63,9 @@ def _obey(words: list[str], journal: Journal) -> None:
             say("cpu", seconds=time.process_time())
         case ["starts"]:
             say("starts", starts=journal.starts)
+        case ["forget"]:
+            journal.starts.clear()
+            say("forget")
 
 
 def _log_warnings_only() -> None:

@@ -38,12 +38,14 @@ def find_postgrest() -> Path:
 
 
 @contextmanager
-def running_postgrest(dsn: str, jwks: Mapping[str, Any], folder: Path) -> Iterator[Path]:
+def running_postgrest(
+    dsn: str, jwks: Mapping[str, Any], folder: Path, settings: Mapping[str, str] | None = None
+) -> Iterator[Path]:
     """Run PostgREST on a Unix socket, so that two of them never need the same port; yields the
     socket's path.
 
     `dsn` logs in as `authenticator`. Tokens are verified with the keys in `jwks`. The socket
-    and the log are created in `folder`.
+    and the log are created in `folder`. `settings` are further environment variables.
     """
     listening = folder / "socket"
     environment = {
@@ -55,6 +57,7 @@ def running_postgrest(dsn: str, jwks: Mapping[str, Any], folder: Path) -> Iterat
         "PGRST_DB_MAX_ROWS": "1000",
         "PGRST_JWT_SECRET": json.dumps(jwks),
         "PGRST_SERVER_UNIX_SOCKET": str(listening),
+        **(settings or {}),
     }
     process = Leashed(
         [str(find_postgrest())], environment=environment, log=folder / "log", cwd=folder

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
+from liverows.base.listener import listener as listening
+
 STOP_SECONDS = 10.0
 # The same as nginx. A shorter time would close connections that clients use at regular intervals.
 KEEP_ALIVE_SECONDS = 75
@@ -18,13 +20,9 @@ KEEP_ALIVE_SECONDS = 75
 def listener(port: int = 0) -> socket.socket:
     """Listen on this port if it is free, or else on any free one."""
     try:
-        bound = socket.create_server(("127.0.0.1", port))
+        return listening("127.0.0.1", port)
     except OSError:
-        bound = socket.create_server(("127.0.0.1", 0))
-    # Connections inherit this option. Without it an answer in two packets waits 40 ms for an
-    # acknowledgement. asyncio sets it only on sockets whose protocol number is TCP's, not 0.
-    bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return bound
+        return listening("127.0.0.1", 0)
 
 
 def address(bound: socket.socket) -> str:

@@ -246,6 +246,13 @@ class Alert(_Answer):
     firing: list[Fire]
 
 
+class Installation(_Answer):
+    """What `installation` answers."""
+
+    postgres: str
+    migrations: list[str]
+
+
 class FailureGroup(_Answer):
     """Failed rows of one pipeline with one signature."""
 
@@ -273,6 +280,7 @@ CHANGED = TypeAdapter(Changed)
 COUNT = TypeAdapter(Count)
 EXPLAINED = TypeAdapter(Explained)
 FAILURES = TypeAdapter(list[FailureGroup])
+INSTALLATION = TypeAdapter(Installation)
 LIMITS = TypeAdapter(Limits)
 OVERVIEW = TypeAdapter(Overview)
 ROWS = TypeAdapter(Rows)

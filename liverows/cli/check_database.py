@@ -8,7 +8,9 @@ from liverows.base.errors import ContractMismatch
 from liverows.base.extras import REALTIME_CURE, has_realtime
 from liverows.base.finding import Finding
 from liverows.base.settings import Settings
+from liverows.cli.answers import INSTALLATION
 from liverows.cli.findings import failed
+from liverows.database.answers import checked
 from liverows.database.contract import CONTRACT_VERSION, SCHEMA
 from liverows.database.functions import FUNCTIONS
 from liverows.database.login import POOLING_CURE, Login, database_parts
@@ -79,13 +81,33 @@ async def check_api(settings: Settings) -> list[Finding]:
     if not has_realtime():
         # Only skipped here, because a database URL is enough.
         return [Finding("Data API", "skipped", "the extra realtime is missing", REALTIME_CURE)]
+    over_api = settings.model_copy(update={"supabase_db_url": None})
     try:
-        await check_contract(settings.model_copy(update={"supabase_db_url": None}))
+        await check_contract(over_api)
     except ContractMismatch as error:
         finding = failed("Data API", error)
         cure = f"{_EXPOSE}; where the schema is missing, first run `liverows migrate`"
         return [Finding("Data API", "problem", finding.detail, cure)]
-    return [Finding("Data API", "ok", f"takes the key and shows schema {SCHEMA}")]
+    detail = f"takes the key and shows schema {SCHEMA}"
+    if settings.supabase_db_url is not None:
+        return [Finding("Data API", "ok", detail)]  # a connection tells the rest
+    installed = await _installation(over_api)
+    if installed is None:
+        return [Finding("Data API", "ok", detail)]
+    server, applied = installed
+    old = _too_old(server)
+    return [old or Finding("Data API", "ok", f"{detail}, Postgres {server}"), _missing(applied)]
+
+
+async def _installation(settings: Settings) -> tuple[str, set[str]] | None:
+    """Ask which server and migrations there are; None if the database has not that function."""
+    async with opened_client(settings) as client:
+        try:
+            told = await client.call("installation", {})
+        except ContractMismatch:
+            return None
+    seen = checked(INSTALLATION, told, "installation")
+    return seen.postgres, set(seen.migrations)
 
 
 async def check_sameness(settings: Settings) -> list[Finding]:
@@ -109,14 +131,12 @@ async def check_sameness(settings: Settings) -> list[Finding]:
 
 
 async def _mode(connection: Connection, login: Login) -> Finding:
-    version = connection.get_server_version()
     # The driver takes a server version such as "17.12" for "17.0".
     stated = str(await connection.fetchval("select current_setting('server_version')"))
-    server = f"Postgres {stated.partition(' ')[0]}"
-    if version.major < _OLDEST:
-        return Finding(
-            "database", "problem", server, f"use Postgres {_OLDEST} or newer, as Supabase does"
-        )
+    number = stated.partition(" ")[0]
+    if old := _too_old(number):
+        return old
+    server = f"Postgres {number}"
     if not await has_sessions(login):
         return Finding("database", "warning", f"transaction pooler, {server}", POOLING_CURE)
     mode = (
@@ -126,6 +146,19 @@ async def _mode(connection: Connection, login: Login) -> Finding:
     )
     hint = f"; {IPV6_HINT}" if is_ipv6_only(login.database_url) else ""
     return Finding("database", "ok", f"{mode}, {server}{hint}")
+
+
+def _too_old(server: str) -> Finding | None:
+    """Return a problem if this version of Postgres, such as 17.12, is older than those tested."""
+    major = server.partition(".")[0]
+    if not major.isdigit() or int(major) >= _OLDEST:
+        return None
+    return Finding(
+        "database",
+        "problem",
+        f"Postgres {server}",
+        f"use Postgres {_OLDEST} or newer, as Supabase does",
+    )
 
 
 async def _is_pooled(connection: Connection, url: SecretStr) -> bool:
@@ -154,22 +187,23 @@ async def _grants(connection: Connection) -> list[Finding]:
 
 
 async def _migrations(connection: Connection) -> list[Finding]:
-    """Compare the library's migrations with those that are recorded in the database."""
     if not await connection.fetchval(_MAY_READ_MIGRATIONS):
         return []  # the schema is missing, or only its owner may read this
-    applied = {row[0] for row in await connection.fetch(_APPLIED)}
+    return [_missing({row[0] for row in await connection.fetch(_APPLIED)})]
+
+
+def _missing(applied: set[str]) -> Finding:
+    """Compare the library's migrations with those that are recorded in the database."""
     own = {one.library_version or one.version: one.file for one in own_migrations()}
     missing = [file for version, file in sorted(own.items()) if version not in applied]
     if not missing:
-        return [Finding("migrations", "ok", f"all {len(own)} of the library are applied")]
-    return [
-        Finding(
-            "migrations",
-            "problem",
-            f"{len(missing)} of the library are not applied: {_some(missing)}",
-            "run `liverows migrate`, or `liverows init` and `supabase db push`",
-        )
-    ]
+        return Finding("migrations", "ok", f"all {len(own)} of the library are applied")
+    return Finding(
+        "migrations",
+        "problem",
+        f"{len(missing)} of the library are not applied: {_some(missing)}",
+        "run `liverows migrate`, or `liverows init` and `supabase db push`",
+    )
 
 
 def _some(names: list[str]) -> str:

@@ -31,6 +31,7 @@ _HOMES = {
     "resume": "liverows.cli.upkeep",
     "limits": "liverows.cli.upkeep",
     "prune": "liverows.cli.upkeep",
+    "export": "liverows.cli.export",
     "exporter": "liverows.cli.exporter",
     "version": "liverows.cli.version",
 }

@@ -135,6 +135,7 @@ def prune(
         max_rows=max_rows,
     )
     answer = read_pruned(told)
-    console.print(", ".join(f"{count} {kind}" for kind, count in answer.items()) + " deleted")
+    deleted = {kind: count for kind, count in answer.items() if kind != "looked_at"}
+    console.print(", ".join(f"{count} {kind}" for kind, count in deleted.items()) + " deleted")
     if is_more(answer, max_rows):
         console.print("there is more; run it again")

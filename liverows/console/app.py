@@ -49,10 +49,10 @@ from liverows.console.pipelines import (
 from liverows.console.records import show_log, show_system
 from liverows.console.rendering import Pages
 from liverows.console.row import act_on_row, live_row, show_row
-from liverows.console.rows import show_failures, show_rows
+from liverows.console.rows import live_failures, live_rows, show_failures, show_rows
 from liverows.console.sessions import Sessions
 from liverows.console.sign_in import Attempts
-from liverows.console.state import Console, console_of, page
+from liverows.console.state import Console, console_of, may_go_on, page
 from liverows.doorbells.doorbell import Doorbell
 
 _STATIC = Path(__file__).parent / "static"
@@ -117,7 +117,9 @@ def routes() -> list[BaseRoute]:
         Route("/", show_overview),
         Route("/live/overview", live_overview),
         Route("/rows", show_rows),
+        Route("/live/rows", live_rows),
         Route("/failures", show_failures),
+        Route("/live/failures", live_failures),
         Route("/row", show_row),
         Route("/row", guarded(act_on_row), methods=["POST"]),
         Route("/live/row", live_row),
@@ -154,10 +156,7 @@ async def live_overview(request: Request) -> Response:
         seen = await console.overview.read(console.desk.ask_in_turn)
         return Reading(console.pages.render("overview_live.html", seen), busy=seen["busy"])
 
-    token = request.state.token
-    return console.live.stream(
-        ("overview",), read, lambda: console.sessions.find(token) is not None
-    )
+    return console.live.stream(("overview",), read, may_go_on(request))
 
 
 async def _explain(request: Request, error: Exception) -> Response:

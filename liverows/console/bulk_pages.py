@@ -14,7 +14,7 @@ from liverows.console.guard import Form, value_of
 from liverows.console.live import Reading
 from liverows.console.row import arguments_of
 from liverows.console.rows import filter_in
-from liverows.console.state import back_to, console_of, page, session_of
+from liverows.console.state import back_to, console_of, may_go_on, page, session_of
 
 
 async def show_choice(request: Request) -> Response:
@@ -78,10 +78,7 @@ async def live_bulk(request: Request) -> Response:
         html = console.pages.render("bulk_state.html", {"bulk": bulk})
         return Reading(html, busy=True, final=bulk.state != "running")
 
-    token = request.state.token
-    return console.live.stream(
-        ("bulk", bulk.key), read, lambda: console.sessions.find(token) is not None
-    )
+    return console.live.stream(("bulk", bulk.key), read, may_go_on(request))
 
 
 def _found(request: Request) -> Bulk:

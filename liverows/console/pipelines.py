@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 from urllib.parse import urlencode
 
@@ -31,7 +32,7 @@ _MOST_DIGITS = 9
 async def show_pipelines(request: Request) -> Response:
     """Show every pipeline with its counts and limits, and the schedules."""
     desk = console_of(request).desk
-    seen, settings = await _overview(desk), await _settings(desk)
+    seen, settings = await asyncio.gather(_overview(desk), _settings(desk))
     lines = [line | {"settings": settings.get(line["pipeline"], {})} for line in seen["pipelines"]]
     context = {"pipelines": lines, "schedules": seen["schedules"], "troubles": seen["troubles"]}
     return page(request, "pipelines.html", context)
@@ -41,23 +42,21 @@ async def show_pipeline(request: Request) -> Response:
     """Show one pipeline, its limits and the rows that are set aside."""
     desk = console_of(request).desk
     name = request.query_params.get("name", "")
-    seen, settings = await _overview(desk), await _settings(desk)
+    set_aside: JsonObject = {"pipeline": name, "status": ["set_aside"]}
+    seen, settings, budgets = await asyncio.gather(
+        _overview(desk), _settings(desk), desk.ask("budgets")
+    )
     line = next((one for one in seen["pipelines"] if one["pipeline"] == name), None)
     if line is None:
         raise HTTPException(404)
-    aside = await desk.ask(
-        "list_rows",
-        filter={"pipeline": name, "status": ["set_aside"]},
-        max_rows=_MOST_SET_ASIDE,
-    )
-    budgets = many(await desk.ask("budgets"), "budgets")
+    aside = await desk.ask("list_rows", filter=set_aside, max_rows=_MOST_SET_ASIDE)
     context = {
         "line": line,
         "told": settings.get(name, {}),
         "limits": LIMITS,
         "aside": one(aside, "list_rows")["rows"],
         "troubles": [each for each in seen["troubles"] if each["pipeline"] == name],
-        "budgets": [each for each in budgets if each["pipeline"] in {name, None}],
+        "budgets": [each for each in many(budgets, "budgets") if each["pipeline"] in {name, None}],
     }
     return page(request, "pipeline.html", context)
 

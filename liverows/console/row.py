@@ -15,7 +15,7 @@ from liverows.console.answers import one
 from liverows.console.guard import Form, value_of
 from liverows.console.live import Reading
 from liverows.console.overview import Ask
-from liverows.console.state import Console, back_to, console_of, page, session_of
+from liverows.console.state import back_to, console_of, may_go_on, page, session_of
 from liverows.console.timeline import timeline
 
 ROW_STATUSES = ("pending", "processing", "failed", "cancelled", "completed")
@@ -58,7 +58,7 @@ async def live_row(request: Request) -> Response:
         html = console.pages.render("row_runs.html", seen)
         return Reading(html, busy=_is_running(seen), final=not _is_open(seen))
 
-    return console.live.stream(("row", table, row_id), read, _may_go_on(console, request))
+    return console.live.stream(("row", table, row_id), read, may_go_on(request))
 
 
 async def act_on_row(request: Request, form: Form) -> Response:
@@ -125,10 +125,6 @@ def _is_open(seen: dict[str, Any]) -> bool:
 
 def _is_running(seen: dict[str, Any]) -> bool:
     return bool(seen["row"]["status"] == "processing")
-
-
-def _may_go_on(console: Console, request: Request) -> Any:
-    return lambda: console.sessions.find(request.state.token) is not None
 
 
 def _named(request: Request) -> tuple[str, str]:

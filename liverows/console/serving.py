@@ -8,6 +8,7 @@ from collections.abc import Callable
 import uvicorn
 
 from liverows.base.errors import SetupError
+from liverows.base.listener import listener
 from liverows.base.settings import Settings
 from liverows.console.access import access_of
 from liverows.console.app import console_app
@@ -27,8 +28,8 @@ async def serve_console(settings: Settings, on_ready: Callable[[str], None]) -> 
     Raises `SetupError` if others could use it without signing in, if the address is taken, or if
     the database cannot be used.
     """
-    with _listening(settings.console_host, settings.console_port) as listener:
-        port = listener.getsockname()[1]
+    with _listening(settings.console_host, settings.console_port) as bound:
+        port = bound.getsockname()[1]
         access = access_of(settings, settings.console_host, port)
         way = way_of(settings)
         async with opened_client(settings, way=way) as client:
@@ -55,7 +56,7 @@ async def serve_console(settings: Settings, on_ready: Callable[[str], None]) -> 
                 )
             )
             on_ready(settings.console_url or _address(settings.console_host, port))
-            await server.serve(sockets=[listener])
+            await server.serve(sockets=[bound])
 
 
 def doorbells_of(settings: Settings, way: Way, desk: Desk) -> list[Doorbell]:
@@ -78,9 +79,8 @@ def _address(host: str, port: int) -> str:
 
 def _listening(host: str, port: int) -> socket.socket:
     # uvicorn itself would end the process if the address is in use.
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family)
+        return listener(host, port)
     except OSError as error:
         raise SetupError(
             f"cannot serve the console at {host}:{port}: {error.strerror or error}",

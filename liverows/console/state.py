@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -42,6 +42,12 @@ def console_of(request: Request) -> Console:
 def session_of(request: Request) -> Session:
     """Return the session of the operator. Pages for everybody must not call this."""
     return cast("Session", request.state.session)
+
+
+def may_go_on(request: Request) -> Callable[[], bool]:
+    """Return what says whether a live page may still be sent: until its session ends."""
+    sessions, token = console_of(request).sessions, request.state.token
+    return lambda: sessions.find(token) is not None
 
 
 def page(

@@ -280,7 +280,8 @@ def read_awaited(answer: Json) -> tuple[AwaitedRow, ...] | None:
 
 
 def read_pruned(answer: Json) -> dict[str, int]:
-    """Return how many lines of each kind `prune` has deleted."""
+    """Return how many lines of each kind `prune` has deleted, and under `looked_at` at how many
+    completed rows it has looked for checkpoints."""
     return checked(_PRUNED, answer, "prune")
 
 

@@ -174,7 +174,8 @@ class ContractClient:
         return read_beat(answer)
 
     async def prune(self, keep: Retention, *, max_rows: int) -> dict[str, int]:
-        """Delete old history and what nobody can use again; return how many lines of each kind."""
+        """Delete old history and what nobody can use again; return how many lines of each kind, see
+        `read_pruned`."""
         answer = await self.transport.call(
             "prune",
             {

@@ -156,6 +156,7 @@ FUNCTIONS: Mapping[str, Mapping[str, str]] = {
         "answers_older_than": "interval",
     },
     "storage": {},
+    "installation": {},
     "alerts": {},
     "set_alert": {
         "alert": "text",
@@ -187,6 +188,12 @@ FUNCTIONS: Mapping[str, Mapping[str, str]] = {
     "inspect": {"table_name": "text", "row_id": "text", "contents": "boolean"},
     "set_limits": {"pipeline": "text", "limits": "jsonb", "operator": "text"},
     "operator_log": {"max_rows": "integer"},
+    "export_owner": {
+        "owner": "text",
+        "operator": "text",
+        "after": "text",
+        "max_rows": "integer",
+    },
 }
 """The argument names and SQL types of each function, in SQL's order. A call may leave out an
 argument that has a default in SQL."""

@@ -236,7 +236,12 @@ async def _to_its_end(write: Awaitable[None]) -> None:
     except asyncio.CancelledError:
         if task.cancelled():
             raise
+        # A callback, because a second cancellation ends this wait.
+        task.add_done_callback(_note_unwritten)
         await asyncio.wait({task})
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.info("checkpoint_unwritten", code=getattr(error, "code", None))
         raise
+
+
+def _note_unwritten(write: asyncio.Future[None]) -> None:
+    if not write.cancelled() and (error := write.exception()) is not None:
+        log.info("checkpoint_unwritten", code=getattr(error, "code", None))

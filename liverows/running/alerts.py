@@ -179,7 +179,7 @@ def _failures(told: JsonObject) -> str:
 
 def _queue_age(told: JsonObject) -> str:
     oldest = _span(told.get("oldest_due_seconds"))
-    due = told.get("due")
+    due = f"More than {told.get('due')}" if told.get("more") else told.get("due")
     return f"{due} rows of {told.get('pipeline')} are due, the oldest for {oldest}."
 
 

@@ -22,6 +22,7 @@ from starlette.routing import Route
 
 from liverows.base.clock import Clock
 from liverows.base.errors import SetupError
+from liverows.base.listener import listener
 from liverows.base.types import Json, JsonObject
 from liverows.database.reachability import Reachability
 from liverows.running.metrics import Metrics
@@ -196,7 +197,7 @@ async def serving(app: Starlette, host: str, port: int) -> AsyncIterator[int]:
 
     Raises `SetupError` if the address cannot be used.
     """
-    listener = _listening(host, port)
+    bound = _listening(host, port)
     server = _Server(
         uvicorn.Config(
             app,
@@ -208,13 +209,13 @@ async def serving(app: Starlette, host: str, port: int) -> AsyncIterator[int]:
             timeout_graceful_shutdown=1,
         )
     )
-    task = asyncio.create_task(server.serve(sockets=[listener]), name="health")
+    task = asyncio.create_task(server.serve(sockets=[bound]), name="health")
     try:
-        yield listener.getsockname()[1]
+        yield bound.getsockname()[1]
     finally:
         server.should_exit = True
         await task
-        listener.close()
+        bound.close()
 
 
 class _Server(uvicorn.Server):
@@ -225,9 +226,8 @@ class _Server(uvicorn.Server):
 
 def _listening(host: str, port: int) -> socket.socket:
     # uvicorn itself would end the process if the address is in use.
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family)
+        return listener(host, port)
     except OSError as error:
         raise SetupError(
             f"cannot serve health checks at {host}:{port}: {error.strerror or error}",

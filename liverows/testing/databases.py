@@ -25,7 +25,7 @@ insert into test.clock values ('0');
 grant usage on schema test to public;
 grant select on test.clock to public;
 create or replace function processing.clock() returns timestamptz
-language sql volatile set search_path = ''
+language sql volatile set search_path = pg_catalog, pg_temp
 as $$ select clock_timestamp() + (select offset_by from test.clock) $$;
 """
 """Stored in a table, not in a setting, so that every session sees the same time."""

@@ -44,6 +44,7 @@
 --   inspect    all about one row
 --   views      the same for people who live in Studio
 --   alerts     what an operator must hear of, and what was told
+--   privacy    all that is stored about one owner: how it is told, and the rest of how it is forgotten
 --   access     which roles may call the contract
 
 -- Life of a row:   pending --claim--> processing --complete--> completed

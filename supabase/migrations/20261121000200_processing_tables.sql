@@ -128,9 +128,11 @@ create table processing.checkpoints (
     created_at timestamptz not null,
     expires_at timestamptz,
     primary key (table_id, row_id, step, version, input_hash)
-);
+) with (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 2000);
 
 create index checkpoints_expiring on processing.checkpoints (expires_at) where expires_at is not null;
+-- prune reads these by time. Others end with their row's round, see 0919.
+create index checkpoints_kept on processing.checkpoints (created_at) where keep = 'content' or shareable;
 create index checkpoints_shareable on processing.checkpoints (pipeline, step, version, input_hash) where shareable;
 
 comment on table processing.checkpoints is
@@ -155,6 +157,7 @@ create table processing.paid_calls (
 );
 
 create unique index paid_calls_key on processing.paid_calls (call_key);
+create index paid_calls_noted on processing.paid_calls (noted_at);
 
 comment on table processing.paid_calls is
     'Calls of paid steps in the row''s present round. A worker notes a try here before it makes the try.';
@@ -177,10 +180,14 @@ create table processing.events (
     kind text not null,
     data jsonb not null default '{}',
     primary key (table_id, row_id, id)
+) with (
+    -- prune reads past what it has deleted since the last vacuum.
+    autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 2000
 );
 
--- Without autosummarize, each look at the latest events would read all since the last vacuum.
-create index events_at on processing.events using brin (at) with (autosummarize = on);
+-- No BRIN index: its ranges never shrink. New events take the place of pruned ones, so after a month each range would
+-- reach from the first day to today, and each look at a day would read all events.
+create index events_at on processing.events (at);
 
 comment on table processing.events is 'History of the rows, one line per event. prune deletes old lines.';
 comment on column processing.events.nonce is
@@ -208,8 +215,9 @@ create table processing.usage (
 create unique index usage_entry on processing.usage (entry);
 create index usage_row on processing.usage (table_id, row_id);
 create index usage_owner on processing.usage (owner, at);
--- prune and `spending(since)` read by time.
-create index usage_at on processing.usage (at);
+-- prune and `spending(since)` read by time. The sums of days stay, so prune must not have to read past them.
+create index usage_at on processing.usage (at) where row_id <> '';
+create index usage_days on processing.usage (at) where row_id = '';
 
 comment on table processing.usage is 'What paid calls used. Lines stay when the row is deleted.';
 comment on column processing.usage.entry is 'A uuid, by which a line that a worker sends twice is stored once.';

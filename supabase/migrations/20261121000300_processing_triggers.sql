@@ -299,6 +299,7 @@ begin
     delete from processing.edited_inputs as x where x.table_id = queue and x.row_id = any (keys);
     delete from processing.failed_rows as x where x.table_id = queue and x.row_id = any (keys);
     delete from processing.traces as x where x.table_id = queue and x.row_id = any (keys);
+    perform processing.forget_examples(queue, keys);
     perform processing.look_again(x.table_id, x.row_id) from processing.set_aside as x
     where x.table_id = queue and x.row_id = any (keys);
 end
@@ -355,6 +356,7 @@ begin
     delete from processing.edited_inputs as x where x.table_id = queue;
     delete from processing.failed_rows as x where x.table_id = queue;
     delete from processing.traces as x where x.table_id = queue;
+    perform processing.forget_examples(queue, null);
     perform processing.look_again(x.table_id, x.row_id) from processing.set_aside as x where x.table_id = queue;
     return null;
 end

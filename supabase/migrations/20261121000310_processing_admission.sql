@@ -268,17 +268,20 @@ declare
 begin
     -- Only one transaction at a time opens rows of one owner, so that only one takes the last place.
     perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended(p.table_id::oid::text || owner_id, 7));
-    select count(*) into running from processing.leases as l where l.pipeline = p.pipeline and l.owner = owner_id;
     -- Rows that are set aside may wait long for a repair, so they do not count.
     select count(*) into aside from processing.set_aside as s
     where s.pipeline = p.pipeline and s.kind = 'claim' and s.owner_key = '=' || owner_id;
+    -- One statement, because a row that is claimed between two counts would be in neither.
     execute pg_catalog.format(
-        'select count(*) from (
-            select from %1$s as t where t.processing_pipeline = %2$L and t.processing_status = ''pending''
-                and t.%3$I >= $1::%4$s and t.%3$I <= $1::%4$s
-            order by t.%3$I, t.processing_priority desc, t.processing_not_before limit $2) as o',
+        'select (
+            select count(*) from processing.leases as l where l.pipeline = %2$L and l.owner = $1
+        ), (
+            select count(*) from (
+                select from %1$s as t where t.processing_pipeline = %2$L and t.processing_status = ''pending''
+                    and t.%3$I >= $1::%4$s and t.%3$I <= $1::%4$s
+                order by t.%3$I, t.processing_priority desc, t.processing_not_before limit $2) as o)',
         p.table_id, p.pipeline, p.owner_column, p.owner_type)
-        into waiting using owner_id, p.max_open_per_owner + aside + 1;
+        into running, waiting using owner_id, p.max_open_per_owner + aside + 1;
     waiting := greatest(waiting - aside, 0);
     if waiting + running > p.max_open_per_owner then
         raise exception 'too many open rows: % of at most % are waiting or running',

@@ -240,9 +240,10 @@ begin
         processing.index_name('due', pipeline), queue, key, waits);
     execute pg_catalog.format('create index if not exists %I on %s (%I) where processing_status = ''processing''',
         processing.rows_index(queue, 'running'), queue, key);
-    -- For people who look for failed rows. A row that is completed never enters this index.
-    execute pg_catalog.format('create index if not exists %I on %s (processing_finished_at, %I)
-            include (processing_status, processing_pipeline) where processing_status in (''failed'', ''cancelled'')',
+    -- For people who look for failed rows. A row that is completed never enters this index. Its last two columns are keys
+    -- and not only included, because then rows of another status or pipeline are passed over without reading the table.
+    execute pg_catalog.format('create index if not exists %I on %s (processing_finished_at, %I, processing_status, processing_pipeline)
+            where processing_status in (''failed'', ''cancelled'')',
         processing.rows_index(queue, 'ended'), queue, key);
     if owner_column is not null then
         execute pg_catalog.format(
@@ -254,6 +255,56 @@ $$;
 
 comment on function processing.add_indexes(regclass, text, text) is
     'Internal: creates partial indexes that keep claims fast even with millions of finished rows.';
+
+create function processing.vacuum_settings() returns text[]
+language sql immutable parallel safe
+set search_path = ''
+as $$
+    -- A claim reads past the index entries of rows that were claimed since the last vacuum. By default a table of ten million
+    -- rows is vacuumed after two million changes, and then its indexes only if two in a hundred pages have changed.
+    select '{autovacuum_vacuum_scale_factor=0.01, autovacuum_vacuum_threshold=2000, vacuum_index_cleanup=on}'::text[]
+$$;
+
+comment on function processing.vacuum_settings() is 'Internal: storage parameters of an attached table, {name=value}.';
+
+create function processing.set_vacuum(queue regclass) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+    given text[] := (select coalesce(c.reloptions, '{}') from pg_catalog.pg_class as c where c.oid = queue);
+    missing text := (
+        select pg_catalog.string_agg(s, ', ' order by s) from pg_catalog.unnest(processing.vacuum_settings()) as s
+        where not exists (
+            select from pg_catalog.unnest(given) as g where pg_catalog.split_part(g, '=', 1) = pg_catalog.split_part(s, '=', 1)));
+begin
+    if missing is not null then
+        execute pg_catalog.format('alter table %s set (%s)', queue, missing);
+    end if;
+end
+$$;
+
+comment on function processing.set_vacuum(regclass) is
+    'Internal: sets the storage parameters of vacuum_settings, except those that the owner of the table has set.';
+
+create function processing.reset_vacuum(queue regclass) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+    ours text := (
+        select pg_catalog.string_agg(pg_catalog.split_part(s, '=', 1), ', ')
+        from pg_catalog.pg_class as c cross join lateral pg_catalog.unnest(c.reloptions) as s
+        where c.oid = queue and s = any (processing.vacuum_settings()));
+begin
+    if ours is not null then
+        execute pg_catalog.format('alter table %s reset (%s)', queue, ours);
+    end if;
+end
+$$;
+
+comment on function processing.reset_vacuum(regclass) is
+    'Internal: undoes set_vacuum. Values that the owner of the table has set stay, unless they are the same.';
 
 create function processing.publish_table(queue regclass) returns void
 language plpgsql

@@ -224,6 +224,7 @@ begin
         delay = excluded.delay, over_budget = excluded.over_budget;
     perform processing.declare_budgets(attach.pipeline, attach.daily_limits);
     perform processing.add_indexes(queue, attach.pipeline, owner);
+    perform processing.set_vacuum(queue);
     perform processing.add_triggers(queue);
     perform processing.build_statements(attach.pipeline);
     delete from processing.broken as b where b.pipeline = attach.pipeline;
@@ -296,6 +297,7 @@ begin
 
     select * into taken_back from processing.queues as q where q.table_id = queue;
     perform processing.drop_triggers(queue);
+    perform processing.reset_vacuum(queue);
     if taken_back.published and exists (
         select from pg_catalog.pg_publication_rel as pr join pg_catalog.pg_publication as p on p.oid = pr.prpubid
         where p.pubname = 'supabase_realtime' and pr.prrelid = queue)

@@ -14,7 +14,7 @@ begin
         || ' language plpgsql set enable_seqscan = off set enable_bitmapscan = off set jit = off set search_path = '
         -- Functions that write fire triggers of the application, which need the usual path. The templates name the
         -- schemas, so that path does not change their meaning.
-        || case when verb in ('lease', 'complete') then processing.usual_path(p.table_id) else '''''' end
+        || case when verb in ('lease', 'complete') then processing.usual_path(p.table_id) else 'pg_catalog, pg_temp' end
         || case when verb in ('pick', 'pick_around', 'live') then ' set enable_sort = off' else '' end
         || pg_catalog.format(' as %L', E'\n#variable_conflict use_variable' || body);
     execute pg_catalog.format('revoke all on function %s from public, anon, authenticated, service_role', name);
@@ -99,7 +99,7 @@ begin
                 when 'keys' then q.key_type || '[]' else processing.statement_name(place, p.pipeline) end)
             from pg_catalog.unnest(processing.places_in(call)) as place))), '' order by p.pipeline), '')
     into cases from processing.pipelines as p join processing.queues as q on q.table_id = p.table_id;
-    execute pg_catalog.format('create or replace function %s returns %s language plpgsql set search_path = '''' as %L',
+    execute pg_catalog.format('create or replace function %s returns %s language plpgsql set search_path = pg_catalog, pg_temp as %L',
         signature, answer, pg_catalog.format(E'\nbegin\n%s    %s;\nend\n', cases, otherwise));
     execute pg_catalog.format('revoke all on function %s from public, anon, authenticated, service_role', signature);
     execute pg_catalog.format('comment on function %s is %L', signature,
@@ -124,7 +124,7 @@ begin
         E',\n        case when {pipeline} = any (wanted) and exists (select from {table} as t where {waits}) then {pipeline} end'), '' order by p.pipeline), '')
     into looks from processing.pipelines as p join processing.queues as q on q.table_id = p.table_id;
     execute pg_catalog.format('create or replace function processing.waiting(wanted text[]) returns text[] language plpgsql '
-        'set enable_seqscan = off set enable_bitmapscan = off set jit = off set search_path = '''' as %L', pg_catalog.format($sql$
+        'set enable_seqscan = off set enable_bitmapscan = off set jit = off set search_path = pg_catalog, pg_temp as %L', pg_catalog.format($sql$
 begin
     return array[null::text%s];
 exception

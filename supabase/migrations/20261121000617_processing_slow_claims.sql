@@ -30,13 +30,14 @@ declare
 begin
     foreach p in array open loop
         continue when p.concurrency <= (select count(*) from processing.leases as l where l.pipeline = p.pipeline)
-                + (select count(*) from processing.stopping_leases as s where s.pipeline = p.pipeline)
-            or exists (select from processing.broken as b where b.pipeline = p.pipeline);
+                + (select count(*) from processing.stopping_leases as s where s.pipeline = p.pipeline);
         asked.suspects := array(select c.row_id from processing.crashes as c where c.table_id = p.table_id);
-        key := (
+        -- A suspect that may run alone is not set aside. In a pipeline that is due for another look, claim_singly looks
+        -- first whether its statements work again.
+        key := case when not asked.alone and not exists (select from processing.broken as b where b.pipeline = p.pipeline) then (
             select s.row_id from processing.set_aside as s
             where s.pipeline = p.pipeline and s.kind = 'claim' and s.sqlstate = '57014' and s.look_again_at <= asked.moment
-            order by s.look_again_at limit 1 for update skip locked);
+            order by s.look_again_at limit 1 for update skip locked) end;
         if (processing.row_state(p.table_id::text, key) ->> 'status' = 'pending') is not true then
             perform processing.look_again(p.table_id, key);
             found := processing.claim_singly(p, 1, asked, true);

@@ -185,7 +185,8 @@ begin
         where l.worker = asking and not exists (select from processing.unwritten as u where u.nonce = l.nonce))
     then
         update processing.workers as w set draining_at = null where w.worker = asking and w.draining_at is not null;
-        return 'alone';
+        -- A second claim of the same worker may be under way, a slow one: together they would take two rows.
+        return case when processing.minds_alone('suspect ' || asking) then 'alone' else 'wait' end;
     elsif exists (
         select from processing.workers as w
         where w.worker <> asking and w.beat_at > moment - interval '30 seconds' and w.pipelines && wanted
@@ -269,15 +270,21 @@ begin
         mode := processing.quarantine(asked.worker, pipelines, open, asked.moment);
     end if;
     if asked.slow then
-        claimed := case when mode = 'open' and slots > 0 and seen.troubled then processing.claim_slowly(asked, mine)
+        asked.alone := mode = 'alone';
+        claimed := case when mode <> 'wait' and slots > 0 and seen.troubled then processing.claim_slowly(asked, mine)
             else (0, '{}', '{}', false)::processing.claimed end;
     else
         claimed := processing.claim_fairly(asked, mine,
             case mode when 'open' then slots when 'alone' then 1 else 0 end, seen.crashed, seen.troubled, mode = 'alone');
     end if;
-    if mode = 'alone' and claimed.rows = 0 and asked.slow is not true then
+    if mode = 'alone' and claimed.rows = 0 then
         -- No suspect could be claimed, so claim other rows.
-        claimed := processing.claim_fairly(asked, mine, slots, seen.crashed, seen.troubled, false);
+        asked.alone := false;
+        claimed := case when asked.slow is not true
+                then processing.claim_fairly(asked, mine, slots, seen.crashed, seen.troubled, false)
+            when slots > 0 and seen.troubled and pg_catalog.cardinality(claimed.set_aside) = 0
+                then processing.claim_slowly(asked, mine)
+            else claimed end;
     end if;
     if claimed.rows < slots then
         due := case

@@ -45,14 +45,23 @@ create table processing.budget_use (
     spent numeric not null default 0,
     reserved numeric not null default 0,
     refused_at timestamptz,
+    level smallint generated always as (case when spent + reserved > 0
+        then floor(10 * ln(least(greatest(spent + reserved, 1e-9), 1e300)::double precision)) end::smallint) stored,
     primary key (budget, owner, starts_on, shard)
 ) with (fillfactor = 50);  -- the trick "room", see 0590
+
+-- People ask for the largest of very many counters. An index of the use itself would have to change at each call; the level
+-- rarely changes, so most updates still find their room.
+create index budget_use_level on processing.budget_use (budget, starts_on, level);
+create index budget_use_refused on processing.budget_use (budget, starts_on) where refused_at is not null;
 
 comment on table processing.budget_use is 'The counters of the budgets: per owner ('''' for all together), period and shard.';
 comment on column processing.budget_use.starts_on is 'The first day (UTC) of the period.';
 comment on column processing.budget_use.room is 'How much of the limit this shard may give away.';
 comment on column processing.budget_use.for_limit is 'The limit that was shared out when `room` was set.';
 comment on column processing.budget_use.refused_at is 'When the limit last refused a call; in one of the shards.';
+comment on column processing.budget_use.level is
+    'How much is spent or reserved, as a power of about 1.1; null for nothing. Counters of a higher level have used more.';
 
 create type processing.held_amount as (
     budget bigint,

@@ -325,7 +325,7 @@ comment on function processing.spend(uuid, jsonb, jsonb, jsonb) is
     'answered: [{key, nonce}] of tries that the service answered with an error. settled: [{reservation, in_full}] of '
     'requests without usage; in_full if they may have been billed. Answers {written}, the number of new lines.';
 
-create function processing.add_up_usage(lines processing.usage[], keep_owner boolean) returns void
+create function processing.add_up_usage(lines processing.usage[], keep_owner boolean, unit text default 'day') returns void
 language sql
 set search_path = ''
 as $$
@@ -337,7 +337,7 @@ as $$
         g.day, g.table_id, '', 0, g.pipeline, g.owner, g.step, g.model, sum(g.calls), sum(g.input_tokens), sum(g.output_tokens),
         sum(g.audio_seconds), sum(g.cost_usd)
     from (
-        select l.*, pg_catalog.date_trunc('day', l.at, 'UTC') as day from (
+        select l.*, pg_catalog.date_trunc(unit, l.at, 'UTC') as day from (
             select x.at, x.table_id, x.pipeline, case when keep_owner then x.owner end as owner, x.step, x.model, x.calls, x.input_tokens,
                 x.output_tokens, x.audio_seconds, x.cost_usd
             from pg_catalog.unnest(lines) as x) as l) as g
@@ -349,9 +349,9 @@ as $$
         cost_usd = u.cost_usd + excluded.cost_usd
 $$;
 
-comment on function processing.add_up_usage(processing.usage[], boolean) is
-    'Internal: adds lines to the sums of their days, one per pipeline, owner, step and model; without the owner if '
-    'keep_owner is false. The caller has deleted the lines.';
+comment on function processing.add_up_usage(processing.usage[], boolean, text) is
+    'Internal: adds lines to the sums of their days, or with the unit month of their months: one per pipeline, owner, step and '
+    'model; without the owner if keep_owner is false. The caller has deleted the lines.';
 
 create function processing.forget_owner(owner text) returns jsonb
 language plpgsql security definer
@@ -377,6 +377,7 @@ begin
     perform processing.add_up_usage(gone_lines, keep_owner => false);
     perform processing.forget_budgets(forget_owner.owner);
     perform processing.forget_in_operations(forget_owner.owner);
+    perform processing.forget_broadcasts(forget_owner.owner);
     update processing.turns as t set last_owner = null where t.last_owner = forget_owner.owner;
     delete from processing.fronts as f where f.owner_key = '=' || forget_owner.owner;
     return pg_catalog.jsonb_build_object('lines', coalesce(pg_catalog.cardinality(gone_lines), 0));

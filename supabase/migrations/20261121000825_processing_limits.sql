@@ -73,73 +73,6 @@ $$;
 
 comment on function processing.declared_budgets(text) is 'Internal: daily_limits of attach, or null if there are none.';
 
-create function processing.wake_over_budget(of_pipeline text) returns void
-language plpgsql
-set search_path = ''
-as $$
-declare
-    one record;
-begin
-    for one in
-        select p.pipeline, q.table_id, q.key_column from processing.pipelines as p join processing.queues as q on q.table_id = p.table_id
-        where p.pipeline = of_pipeline or of_pipeline is null order by q.table_id, p.pipeline
-    loop
-        begin
-            perform processing.enter_contract(one.table_id);
-            perform pg_catalog.set_config('search_path', processing.usual_path(one.table_id), true);
-            -- The error stays on the row until it runs, as after any wait.
-            execute pg_catalog.format(
-                'update %1$s as t set processing_not_before = processing.clock() where t.%2$I = any (array(
-                    select x.%2$I from %1$s as x where x.processing_status = ''pending'' and x.processing_pipeline = $1
-                        and x.processing_not_before > processing.clock() and x.processing_error ->> ''code'' = ''budget_reached''
-                    order by x.%2$I for no key update skip locked))', one.table_id, one.key_column) using one.pipeline;
-            perform processing.leave_contract();
-        exception
-            when query_canceled then
-                raise;
-            when assert_failure or others then
-                raise log 'the rows of % that wait for a budget stay as they are: %', one.table_id, sqlstate;
-        end;
-    end loop;
-    perform processing.ring_doorbells();
-end
-$$;
-
-comment on function processing.wake_over_budget(text) is
-    'Internal: makes rows due that wait for a budget, of one pipeline or of all, and rings. Those that still have no '
-    'budget wait again.';
-
-create function processing.budget_lock() returns bigint
-language plpgsql immutable
-set search_path = ''
-as $$
-begin
-    return pg_catalog.hashtextextended('processing.budgets', 7);
-end
-$$;
-
-comment on function processing.budget_lock() is
-    'Internal: key of the advisory lock that set_budget has alone, and that is shared by those who let a row wait for a budget.';
-
-create function processing.budget_wait(wait interval, row_id text, nonce uuid) returns interval
-language plpgsql
-set search_path = ''
-as $$
-begin
-    -- set_budget has not seen this row, if it is running or has run since the row was claimed. It waits for no lock here.
-    if not pg_catalog.pg_try_advisory_xact_lock_shared(processing.budget_lock()) or exists (
-        select from processing.leases as l join processing.operator_actions as a on a.at >= l.claimed_at and a.action = 'set_budget'
-        where l.row_id = budget_wait.row_id and l.nonce = budget_wait.nonce)
-    then
-        return least(wait, interval '1 second');
-    end if;
-    return wait;
-end
-$$;
-
-comment on function processing.budget_wait(interval, text, uuid) is
-    'Internal: how long a row waits that a budget has refused: only a moment if a budget was set during its run.';
-
 create function processing.check_budget(measure text, most numeric, period text, per text, pipeline text, owner text, operator text) returns void
 language plpgsql stable
 set search_path = ''
@@ -269,15 +202,26 @@ create function processing.counters_of(b processing.budgets, most_owners integer
 language plpgsql stable
 set search_path = ''
 as $$
+declare
+    first_day constant date := processing.first_day(b.period, moment);
 begin
     if b.per <> 'owner' or b.owner is not null then
         return next coalesce(b.owner, '');
         return;
     end if;
+    -- The counter of an owner has one shard (see take_room), so nothing is added up before it is ranked. Counters of a level
+    -- below that of the last one wanted are not read.
     return query
-    select u.owner from processing.budget_use as u
-    where u.budget = b.budget and u.starts_on = processing.first_day(b.period, moment)
-    group by u.owner order by pg_catalog.bool_or(u.refused_at is not null) desc, sum(u.spent + u.reserved) desc, u.owner limit most_owners;
+    select c.owner from (
+        select u.owner, u.refused_at, u.spent + u.reserved as used from processing.budget_use as u
+        where u.budget = b.budget and u.starts_on = first_day and u.refused_at is not null
+        union
+        select u.owner, u.refused_at, u.spent + u.reserved from processing.budget_use as u
+        where u.budget = b.budget and u.starts_on = first_day and u.level >= coalesce((
+            select l.level from processing.budget_use as l
+            where l.budget = b.budget and l.starts_on = first_day and l.level is not null
+            order by l.level desc offset most_owners - 1 limit 1), -32768)
+    ) as c order by c.refused_at is not null desc, c.used desc, c.owner limit most_owners;
     if not found then
         return next '';
     end if;
@@ -302,25 +246,34 @@ comment on function processing.budgets(integer) is
     'limit, declared, operator, spent, reserved, resets_at, reached}]. A budget for every owner has one line per owner '
     'who has used something, at most most_owners, or a line without owner. reached: it refuses calls or rows.';
 
-create function processing.reached_counters(b processing.budgets, moment timestamptz) returns setof text
+create function processing.reached_counters(b processing.budgets, share numeric, most_owners integer, moment timestamptz) returns setof text
 language plpgsql stable
 set search_path = ''
 as $$
+declare
+    first_day constant date := processing.first_day(b.period, moment);
 begin
     if b.per <> 'owner' or b.owner is not null or b.most = 0 then
-        return query select c.counter from processing.counters_of(b, 10, moment) as c (counter);
+        return query select c.counter from processing.counters_of(b, most_owners, moment) as c (counter);
         return;
     end if;
-    -- The counter of an owner has one shard. The others are not ranked, because there may be very many.
+    -- As in counters_of. Counters of a level below that of the limit, or of its share, are not read.
     return query
-    select u.owner from processing.budget_use as u
-    where u.budget = b.budget and u.starts_on = processing.first_day(b.period, moment) and (u.refused_at is not null or u.spent >= b.most)
-    order by u.refused_at desc nulls last, u.owner limit 10;
+    select c.owner from (
+        select u.owner, u.refused_at from processing.budget_use as u
+        where u.budget = b.budget and u.starts_on = first_day and u.refused_at is not null
+        union
+        select u.owner, u.refused_at from processing.budget_use as u
+        where u.budget = b.budget and u.starts_on = first_day
+            and u.level >= pg_catalog.floor(10 * pg_catalog.ln(greatest(b.most * least(share, 1), 1e-9)::double precision))::smallint
+            and (u.spent >= b.most or u.spent + u.reserved >= share * b.most)
+    ) as c order by c.refused_at desc nulls last, c.owner limit most_owners;
 end
 $$;
 
-comment on function processing.reached_counters(processing.budgets, timestamptz) is
-    'Internal: whose counters of a budget may be reached; of a budget for every owner, at most ten that are.';
+comment on function processing.reached_counters(processing.budgets, numeric, integer, timestamptz) is
+    'Internal: whose counters of a budget may be reached, or have at least this share used or reserved (null: none); of a '
+    'budget for every owner, at most most_owners that are.';
 
 create function processing.reached_budgets() returns jsonb
 language sql stable
@@ -328,7 +281,7 @@ set search_path = ''
 as $$
     select coalesce(pg_catalog.jsonb_agg(l.line order by b.budget, (l.line -> 'spent')::numeric desc), '[]')
     from processing.budgets as b
-    cross join lateral processing.reached_counters(b, processing.clock()) as c (counter)
+    cross join lateral processing.reached_counters(b, null, 10, processing.clock()) as c (counter)
     cross join lateral (select processing.budget_line(b, c.counter, processing.clock())) as l (line)
     where (l.line -> 'reached')::boolean
 $$;
@@ -351,19 +304,28 @@ $$;
 
 comment on function processing.forget_budgets(text) is 'Internal: forgets the counters and budgets of an owner.';
 
-create function processing.prune_budgets(moment timestamptz) returns void
+create function processing.prune_budgets(moment timestamptz, max_rows integer) returns bigint
 language plpgsql
 set search_path = ''
 as $$
+declare
+    pruned bigint;
 begin
-    delete from processing.budget_use as u using processing.budgets as b
-    where b.budget = u.budget and u.starts_on < case b.period
-        when 'day' then (moment - interval '2 days')::date else (moment - interval '2 months')::date end;
+    -- Counters are about the present, so they are read as they are. With an index by time, stale statistics would make each
+    -- request for a counter read those of all owners.
+    delete from processing.budget_use as u where u.ctid = any (array(
+        select x.ctid from processing.budget_use as x join processing.budgets as b on b.budget = x.budget
+        where x.starts_on < case b.period
+            when 'day' then (moment - interval '2 days')::date else (moment - interval '2 months')::date end
+        limit max_rows for update of x skip locked));
+    get diagnostics pruned = row_count;
     delete from processing.reservations as r where r.lost_at < moment - interval '1 day';
+    return pruned;
 end
 $$;
 
-comment on function processing.prune_budgets(timestamptz) is
-    'Internal: deletes counters of past periods and reservations of which nothing more will be heard.';
+comment on function processing.prune_budgets(timestamptz, integer) is
+    'Internal: deletes at most max_rows counters of past periods, and reservations of which nothing more will be heard. Answers '
+    'how many counters.';
 
 insert into processing.library_migrations (version) values ('20261121000825');

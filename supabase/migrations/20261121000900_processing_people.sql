@@ -1,5 +1,22 @@
 -- For people, the API and the command line: cancel, retry, reset_edited, redrive, explain.
 
+create function processing.known_state(table_name text, row_id text) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+    state jsonb := processing.row_state(table_name, row_id);
+begin
+    if state is null then
+        raise exception 'there is no row % in %', row_id, table_name using errcode = 'P0002';
+    end if;
+    return state;
+end
+$$;
+
+comment on function processing.known_state(text, text) is
+    'Internal: as row_state, but raises P0002 if there is no such row.';
+
 create function processing.check_owner(table_name text, row_id text, requested_by uuid) returns jsonb
 language plpgsql stable
 set search_path = ''
@@ -7,12 +24,9 @@ as $$
 declare
     q processing.queues;
     owner_column text;
-    state jsonb := processing.row_state(table_name, row_id);
+    state jsonb := processing.known_state(table_name, row_id);
     theirs boolean := true;
 begin
-    if state is null then
-        raise exception 'there is no row % in %', row_id, table_name using errcode = 'P0002';
-    end if;
     select * into q from processing.queues as x where x.table_id = pg_catalog.to_regclass(table_name);
     select p.owner_column into owner_column from processing.pipelines as p
     where p.table_id = q.table_id and p.pipeline = coalesce(state ->> 'pipeline', p.pipeline) limit 1;
@@ -85,7 +99,7 @@ begin
     if processing.set_status(table_name, row_id, '{pending,processing}', 'cancelled') then
         perform processing.note_operator(table_name, row_id, 'cancel', operator);
     end if;
-    return processing.row_state(table_name, row_id);
+    return processing.known_state(table_name, row_id);  -- the row may have been deleted while this call waited for it
 end
 $$;
 
@@ -146,7 +160,7 @@ begin
         perform processing.hurry(table_name, row_id);
         perform processing.note_operator(table_name, row_id, 'retry', operator) where state ->> 'status' = 'pending';
     end if;
-    return processing.row_state(table_name, row_id);
+    return processing.known_state(table_name, row_id);  -- the row may have been deleted while this call waited for it
 end
 $$;
 
@@ -212,7 +226,7 @@ begin
         from changed as c', q.table_id, q.key_column, q.key_type)
         using row_id, columns, q.table_id, requested_by;
     perform processing.leave_contract();
-    return processing.row_state(table_name, row_id);
+    return processing.known_state(table_name, row_id);  -- the row may have been deleted while this call waited for it
 end
 $$;
 

@@ -58,8 +58,7 @@ language sql stable
 set search_path = ''
 -- The index of the events by time is the only one that helps, whatever the statistics say.
 set enable_seqscan = off
-set enable_indexscan = off
-set enable_indexonlyscan = off
+set enable_bitmapscan = off
 as $$
     with ended as materialized (
         select coalesce(e.data ->> 'pipeline', (
@@ -155,7 +154,7 @@ begin
     -- For a short time only: what is left is added up by the next calls.
     while since < until and pg_catalog.clock_timestamp() - started < interval '80 milliseconds' loop
         next_until := least(since + width, until);
-        insert into processing.history select * from processing.summed(since, next_until);
+        insert into processing.history select s.* from processing.summed(since, next_until) as s order by s.at, s.pipeline;
         since := next_until;
         width := width * 4;
     end loop;

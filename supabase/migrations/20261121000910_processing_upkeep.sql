@@ -1,4 +1,4 @@
--- overview, spending, pause, prune and list_pipelines: the queue as a whole.
+-- overview, spending, pause and list_pipelines: the queue as a whole.
 
 create function processing.is_hidden(queue regclass) returns boolean
 language sql stable
@@ -74,6 +74,49 @@ $$;
 
 comment on function processing.counts_of(processing.pipelines, timestamptz) is
     'Internal: {pending, due, oldest_due_seconds} of a pipeline, all null if the table cannot be read.';
+
+create function processing.late_rows(p processing.pipelines, longest numeric, moment timestamptz) returns jsonb
+language plpgsql stable
+set search_path = ''
+-- Written with the tricks "by index" and "one range", see 0590.
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_sort = off
+as $$
+declare
+    most constant integer := 10000;
+    waits constant text := pg_catalog.format('%s as t where t.processing_pipeline = %L and t.processing_status = ''pending''', p.table_id, p.pipeline);
+    oldest timestamptz;
+    due bigint;
+begin
+    execute pg_catalog.format('with recursive ring as (
+            (select t.processing_priority as level, t.processing_not_before as first from %1$s
+                order by t.processing_priority desc, t.processing_not_before limit 1)
+            union all
+            select n.level, n.first from ring as r cross join lateral (
+                select t.processing_priority as level, t.processing_not_before as first from %1$s and t.processing_priority < r.level
+                order by t.processing_priority desc, t.processing_not_before limit 1) as n
+        ) select min(r.first) from ring as r', waits) into oldest;
+    if oldest < moment - pg_catalog.make_interval(secs => longest::double precision) then
+        execute pg_catalog.format('select count(*) from (select from %s and t.processing_not_before <= $1 limit $2) as x', waits)
+            into due using moment, most + 1;
+        return pg_catalog.jsonb_build_object('due', least(due, most), 'more', due > most, 'oldest_due_seconds', extract(epoch from moment - oldest));
+    end if;
+    return '{}'::jsonb;
+exception
+    when query_canceled then
+        raise;
+    when assert_failure or others then
+        if sqlstate = '55P03' then
+            perform processing.wait_less();
+        end if;
+        return null;
+end
+$$;
+
+comment on function processing.late_rows(processing.pipelines, numeric, timestamptz) is
+    'Internal: {due, more, oldest_due_seconds} of a pipeline whose oldest row is due for longer than so many seconds, otherwise '
+    '{}; null if the table cannot be read. Rows are counted only then, and at most 10,000; more: there are more.';
 
 create function processing.overview() returns jsonb
 language plpgsql security definer
@@ -160,21 +203,35 @@ comment on function processing.capabilities() is
     'services: {name: whether all of these workers have it}, as far as they tell.';
 
 create function processing.spending(since timestamptz default null, owner text default null) returns jsonb
-language sql stable security definer
+language plpgsql stable security definer
 set search_path = ''
+set jit = off
+-- With the values at hand, Postgres leaves out the conditions that it does not use. Statistics may be stale.
+set plan_cache_mode = force_custom_plan
+set enable_seqscan = off
 as $$
-    select coalesce(pg_catalog.jsonb_agg(pg_catalog.to_jsonb(d) order by d.day desc, d.cost_usd desc), '[]')
-    from (
-        select (u.at at time zone 'UTC')::date as day, u.pipeline, u.owner, sum(u.calls) as calls, sum(u.input_tokens) as input_tokens,
-            sum(u.output_tokens) as output_tokens, sum(u.audio_seconds) as audio_seconds, sum(u.cost_usd) as cost_usd
-        from processing.usage as u
-        where (since is null or u.at >= since) and (spending.owner is null or u.owner = spending.owner)
-        group by 1, 2, 3
-    ) as d
+begin
+    return (
+        select coalesce(pg_catalog.jsonb_agg(pg_catalog.to_jsonb(d) order by d.day desc, d.cost_usd desc), '[]')
+        from (
+            select (u.at at time zone 'UTC')::date as day, u.pipeline, u.owner, sum(u.calls) as calls, sum(u.input_tokens) as input_tokens,
+                sum(u.output_tokens) as output_tokens, sum(u.audio_seconds) as audio_seconds, sum(u.cost_usd) as cost_usd
+            from (
+                -- In two parts, because single lines and sums have an index by time each.
+                select x.* from processing.usage as x
+                where x.row_id <> '' and (since is null or x.at >= since) and (spending.owner is null or x.owner = spending.owner)
+                union all
+                select x.* from processing.usage as x
+                where x.row_id = '' and (since is null or x.at >= since) and (spending.owner is null or x.owner = spending.owner)
+            ) as u
+            group by 1, 2, 3
+        ) as d);
+end
 $$;
 
 comment on function processing.spending(timestamptz, text) is
-    'Usage per day (UTC), pipeline and owner, latest day first. `since` and `owner` limit it unless they are null.';
+    'Usage per day (UTC), pipeline and owner, latest day first; of over 400 days ago per month, under its first day. `since` and '
+    '`owner` limit it unless they are null.';
 
 create function processing.pause(pipeline text, paused boolean default true, operator text default null) returns jsonb
 language plpgsql security definer
@@ -196,157 +253,6 @@ $$;
 comment on function processing.pause(text, boolean, text) is
     'Stops, or with false resumes, the claiming of a pipeline''s rows. Running rows go on. An operator that is named is '
     'noted in the log of operators. Raises RJ003 if there is no such pipeline.';
-
-create function processing.prune_completed(moment timestamptz, max_rows integer) returns bigint
-language plpgsql
-set search_path = ''
-as $$
-declare
-    q record;
-    pruned bigint;
-    total bigint := 0;
-begin
-    -- A completed row cannot use these checkpoints again. Those of the last hour stay for people.
-    for q in
-        select x.* from processing.queues as x join pg_catalog.pg_class as t on t.oid = x.table_id order by x.table_id
-    loop
-        begin
-            execute pg_catalog.format(
-                'delete from processing.checkpoints as c where c.ctid = any (array(
-                    select x.ctid from processing.checkpoints as x join %s as t on t.%I = x.row_id::%s
-                    where x.table_id = $1 and x.keep = ''round'' and not x.shareable and x.expires_at is null
-                        and x.created_at < $2 and t.processing_status = ''completed'' limit $3 for update of x skip locked))',
-                q.table_id, q.key_column, q.key_type)
-                using q.table_id, moment - interval '1 hour', max_rows - total;
-            get diagnostics pruned = row_count;
-            total := total + pruned;
-        exception
-            when query_canceled then
-                raise;
-            when assert_failure or others then
-                null;  -- the table cannot be read now; the next call tries again
-        end;
-    end loop;
-    return total;
-end
-$$;
-
-comment on function processing.prune_completed(timestamptz, integer) is
-    'Internal: deletes at most max_rows checkpoints that a completed row cannot use again. Answers how many.';
-
-create function processing.prune_usage(before timestamptz, max_rows integer) returns bigint
-language plpgsql
-set search_path = ''
-as $$
-declare
-    lines processing.usage[];
-begin
-    with gone as (
-        delete from processing.usage as u where u.ctid = any (array(
-            select x.ctid from processing.usage as x
-            -- Sums stay. Usage of a run that is not over yet may still be asked for by row.
-            where x.at < prune_usage.before and x.row_id <> '' and not exists (
-                select from processing.leases as l where l.table_id = x.table_id and l.row_id = x.row_id)
-            order by x.at limit max_rows for update skip locked))
-        returning u
-    )
-    select pg_catalog.array_agg(g.u) into lines from gone as g;
-    perform processing.add_up_usage(lines, keep_owner => true);
-    return coalesce(pg_catalog.cardinality(lines), 0);
-end
-$$;
-
-comment on function processing.prune_usage(timestamptz, integer) is
-    'Internal: replaces at most max_rows lines of usage by the sums of their days. Answers how many.';
-
-create function processing.prune(
-    events_older_than interval default '30 days', workers_older_than interval default '1 day', max_rows integer default 10000,
-    usage_older_than interval default '90 days', answers_older_than interval default null
-) returns jsonb
-language plpgsql security definer
-set search_path = ''
-set jit = off
-set lock_timeout = '200ms'
-as $$
-declare
-    moment timestamptz := processing.clock();
-    events bigint := 0;
-    checkpoints bigint := 0;
-    expired bigint;
-    calls bigint := 0;
-    usage_lines bigint := 0;
-    workers bigint := 0;
-begin
-    perform processing.sum_up(interval '1 minute');
-    if pg_catalog.pg_try_advisory_xact_lock(pg_catalog.hashtextextended('processing.prune', 0)) then
-        -- At most max_rows of each kind, so that the transaction is short. What a longer transaction has locked, such as
-        -- the history of a row that it deletes, is left to the next call. Events of leased rows stay, to recognise
-        -- repeated calls. Written with the trick "by place", see 0590.
-        delete from processing.events as e where e.ctid = any (array(
-            select x.ctid from processing.events as x
-            where x.at < moment - events_older_than and not exists (
-                select from processing.leases as l where l.table_id = x.table_id and l.row_id = x.row_id)
-            limit max_rows for update skip locked));
-        get diagnostics events = row_count;
-        delete from processing.checkpoints as c where c.ctid = any (array(
-            -- An expired checkpoint stays for a while, because its row may still be in the round that paid for it.
-            select x.ctid from processing.checkpoints as x where x.expires_at < moment - events_older_than
-            limit max_rows for update skip locked));
-        get diagnostics expired = row_count;
-        if answers_older_than is not null then
-            delete from processing.checkpoints as c where c.ctid = any (array(
-                -- The row may be in the round that paid for it, so an answer of a leased row stays.
-                select x.ctid from processing.checkpoints as x
-                where x.created_at < moment - answers_older_than and (x.keep = 'content' or x.shareable) and not exists (
-                    select from processing.leases as l where l.table_id = x.table_id and l.row_id = x.row_id)
-                limit max_rows - expired for update skip locked));
-            get diagnostics checkpoints = row_count;
-            expired := expired + checkpoints;
-        end if;
-        checkpoints := expired + processing.prune_completed(moment, (max_rows - expired)::integer);
-        delete from processing.workers as w
-        where w.beat_at < moment - workers_older_than
-            and not exists (select from processing.leases as l where l.worker = w.worker);
-        get diagnostics workers = row_count;
-        delete from processing.paid_calls as c where c.ctid = any (array(
-            select x.ctid from processing.paid_calls as x
-            where x.noted_at < moment - events_older_than and not exists (
-                select from processing.leases as l where l.table_id = x.table_id and l.row_id = x.row_id)
-            limit max_rows for update skip locked));
-        get diagnostics calls = row_count;
-        perform processing.prune_traces(moment - events_older_than, max_rows);
-        usage_lines := processing.prune_usage(moment - usage_older_than, max_rows);
-        perform processing.prune_budgets(moment);
-        delete from processing.operator_actions as a where a.id = any (array(
-            select x.id from processing.operator_actions as x where x.at < moment - usage_older_than
-            limit max_rows for update skip locked));
-        delete from processing.providers as v where v.not_before < moment - interval '1 day';
-        delete from processing.careful as c where c.until < moment;
-        -- A row that waits asks again every hour. These have ended in a way that nobody noticed.
-        delete from processing.waits as w where w.ctid = any (array(
-            select x.ctid from processing.waits as x
-            where x.asked_at < moment - interval '1 day' and coalesce(x.until, x.asked_at) < moment
-            limit max_rows for update skip locked));
-        delete from processing.awaited as a where a.ctid = any (array(
-            select x.ctid from processing.awaited as x
-            where not exists (select from processing.waits as w where w.row_id = x.row_id and w.table_id = x.table_id)
-            limit max_rows for update skip locked));
-        delete from processing.wait_looks as l where l.ctid = any (array(
-            select x.ctid from processing.wait_looks as x
-            where not exists (select from processing.waits as w where w.row_id = x.row_id and w.table_id = x.table_id)
-            limit max_rows for update skip locked));
-        delete from processing.broken as b where not exists (select from processing.pipelines as p where p.pipeline = b.pipeline);
-        delete from processing.fronts as f where not exists (select from processing.set_aside as s where s.pipeline = f.pipeline);
-    end if;
-    return pg_catalog.jsonb_build_object('events', events, 'checkpoints', checkpoints, 'paid_calls', calls, 'usage', usage_lines,
-        'workers', workers);
-end
-$$;
-
-comment on function processing.prune(interval, interval, integer, interval, interval) is
-    'Deletes old events, checkpoints, notes of paid calls and workers, adds old usage up by day, and deletes what '
-    'operators did before usage_older_than. With answers_older_than also older answers that are kept for later rounds. Answers {events, checkpoints, paid_calls, '
-    'usage, workers}: how many lines were deleted, zeros while another call prunes.';
 
 create function processing.list_pipelines() returns jsonb
 language sql stable security definer

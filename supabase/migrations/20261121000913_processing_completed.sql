@@ -70,7 +70,8 @@ language plpgsql stable
 set search_path = ''
 as $$
 declare
-    most constant integer := 2000;
+    -- A first look reads a few more completions than fit on the page; only a rare kind of row needs many.
+    most integer := case when counting then 2000 else least(2000, 2 * max_rows) end;
     queues regclass[] := processing.wanted_queues(f);
     last processing.completion := processing.last_place(f, s, place);
     oldest timestamptz := greatest(f.since, (select min(p.attached_at) from processing.pipelines as p where p.table_id = any (queues)));
@@ -94,6 +95,7 @@ begin
         end if;
         last.id := case when pg_catalog.cardinality(done) = most then done[most].id else 0 end;
         last.at := case when pg_catalog.cardinality(done) = most then done[most].at else first_at end;
+        most := least(most * 4, 2000);
         if pg_catalog.jsonb_array_length(told -> 'rows') >= max_rows then
             return told || pg_catalog.jsonb_build_object('until', (told -> 'rows' -> -1) - 'row');
         elsif (told ->> 'count')::bigint >= max_rows or last.at < enough_at

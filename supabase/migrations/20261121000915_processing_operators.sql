@@ -10,6 +10,8 @@ create table processing.operator_actions (
     rows bigint
 );
 
+create index operator_actions_at on processing.operator_actions (at);
+
 comment on table processing.operator_actions is
     'What operators did to many rows or to a pipeline, one line each. The history of each row has an event of its own.';
 comment on column processing.operator_actions.rows is 'How many rows were changed so far; null for an action on a pipeline.';

@@ -19,6 +19,19 @@ comment on function processing.storage() is
     'What the tables of schema processing hold: [{table, rows, bytes, dead_rows}], the largest first. rows is the '
     'estimate of the last analyze, or null. bytes includes the indexes.';
 
+create function processing.installation() returns jsonb
+language sql stable security definer
+set search_path = ''
+as $$
+    select pg_catalog.jsonb_build_object(
+        'postgres', pg_catalog.split_part(pg_catalog.current_setting('server_version'), ' ', 1),
+        'migrations', (select coalesce(pg_catalog.jsonb_agg(m.version order by m.version), '[]') from processing.library_migrations as m))
+$$;
+
+comment on function processing.installation() is
+    'What is installed: {postgres, migrations}: the version of the server, as in 17.4, and the versions of the library''s '
+    'migrations that are applied.';
+
 create view processing.overview
 with (security_invoker = true) as
 select l ->> 'pipeline' as pipeline, l ->> 'table' as "table", (l ->> 'pending')::bigint as pending, (l ->> 'due')::bigint as due,

@@ -176,19 +176,18 @@ declare
     longest numeric := (s ->> 'seconds')::numeric;
 begin
     return query
-    -- Materialized, as each use of the counts would count anew.
-    with counted as materialized (
-        select p.pipeline, p.table_id, processing.counts_of(p, moment) as counts
+    -- Materialized, as each use of what is late would look anew.
+    with looked as materialized (
+        select p.pipeline, p.table_id, processing.late_rows(p, longest, moment) as late
         from processing.pipelines as p
         where a.kind = 'queue_age' and not p.paused and (a.pipeline is null or p.pipeline = a.pipeline)
     )
-    select c.pipeline, pg_catalog.jsonb_build_object('pipeline', c.pipeline, 'due', c.counts -> 'due',
-        'oldest_due_seconds', c.counts -> 'oldest_due_seconds')
-    from counted as c
-    where (c.counts ->> 'oldest_due_seconds')::numeric > longest
+    select l.pipeline, pg_catalog.jsonb_build_object('pipeline', l.pipeline) || coalesce(l.late, '{"due": null, "oldest_due_seconds": null}')
+    from looked as l
+    where l.late ? 'due'
         -- What fires does not end because the table cannot be read now.
-        or c.counts ->> 'pending' is null and exists (select from pg_catalog.pg_class as t where t.oid = c.table_id)
-            and exists (select from processing.firing as f where f.alert = a.alert and f.subject = c.pipeline and f.state = 'firing')
+        or l.late is null and exists (select from pg_catalog.pg_class as t where t.oid = l.table_id)
+            and exists (select from processing.firing as f where f.alert = a.alert and f.subject = l.pipeline and f.state = 'firing')
     union all
     select p.pipeline, pg_catalog.jsonb_build_object('pipeline', p.pipeline, 'last_beat_at', w.beat_at)
     from processing.pipelines as p cross join lateral (
@@ -226,7 +225,7 @@ $$;
 comment on function processing.found_elsewhere(processing.alerts, jsonb, timestamptz) is
     'Internal: doorbells that a worker does not hear, and what the database refuses.';
 
-create function processing.found_budgets(a processing.alerts, s jsonb) returns setof processing.alert_subject
+create function processing.found_budgets(a processing.alerts, s jsonb, moment timestamptz) returns setof processing.alert_subject
 language plpgsql stable
 set search_path = ''
 as $$
@@ -234,15 +233,17 @@ begin
     if a.kind = 'budget' then
         return query
         select pg_catalog.concat_ws(' of ', b ->> 'budget', b ->> 'owner'), b || pg_catalog.jsonb_build_object('share', s -> 'share')
-        from pg_catalog.jsonb_array_elements(processing.budgets(1000)) as b
+        from processing.budgets as x
+        cross join lateral processing.reached_counters(x, (s ->> 'share')::numeric, 1000, moment) as c (counter)
+        cross join lateral (select processing.budget_line(x, c.counter, moment)) as l (b)
         -- A limit of 0 forbids the use. That nothing may be used is no news.
-        where (b ->> 'limit')::numeric > 0 and (a.pipeline is null or b ->> 'pipeline' = a.pipeline) and ((b ->> 'reached')::boolean
+        where x.most > 0 and (a.pipeline is null or x.pipeline = a.pipeline) and ((b ->> 'reached')::boolean
             or (b ->> 'spent')::numeric + (b ->> 'reserved')::numeric >= (s ->> 'share')::numeric * (b ->> 'limit')::numeric);
     end if;
 end
 $$;
 
-comment on function processing.found_budgets(processing.alerts, jsonb) is
+comment on function processing.found_budgets(processing.alerts, jsonb, timestamptz) is
     'Internal: budgets of which the share is used.';
 
 create function processing.look_for_alert(a processing.alerts, moment timestamptz) returns void
@@ -261,7 +262,7 @@ begin
         select * from processing.found_failures(a, s, moment) where a.kind = 'failures'
         union all select * from processing.found_in_queue(a, s, moment)
         union all select * from processing.found_elsewhere(a, s, moment)
-        union all select * from processing.found_budgets(a, s)) as x
+        union all select * from processing.found_budgets(a, s, moment)) as x
     -- A pipeline can be broken while its rows are set aside for the same reason.
     order by x.subject, x.details -> 'broken' desc nulls last
     on conflict (alert, subject) do update set
@@ -354,22 +355,6 @@ $$;
 comment on function processing.alert_told(uuid, text) is
     'Notes that a message has arrived or, with a problem, that it could not be sent and is to be sent again later. Answers {known}: '
     'false if there is no such message any more.';
-
-create function processing.forget_in_operations(owner text) returns void
-language sql
-set search_path = ''
-as $$
-    delete from processing.firing as f where f.details ->> 'owner' = forget_in_operations.owner;
-    -- An operator may have written a uuid in capital letters.
-    update processing.operator_actions as a
-    set arguments = (a.arguments - 'owner') || pg_catalog.jsonb_build_object('filter', (a.arguments -> 'filter') - 'owner')
-    where pg_catalog.lower(a.arguments -> 'filter' ->> 'owner') = pg_catalog.lower(forget_in_operations.owner);
-    update processing.operator_actions as a set arguments = a.arguments - 'owner'
-    where pg_catalog.lower(a.arguments ->> 'owner') = pg_catalog.lower(forget_in_operations.owner);
-$$;
-
-comment on function processing.forget_in_operations(text) is
-    'Internal: forgets an owner in what was told to operators and in what operators did.';
 
 -- What most operators want to hear of. It costs nothing while no process has somebody to tell.
 insert into processing.alerts (alert, kind, settings) values

@@ -53,6 +53,37 @@ create trigger storage_deletions_forget before update of processing_status on pu
     for each row when (new.processing_status = 'completed' and old.processing_status <> 'completed')
     execute function public.forget_removed_objects();
 
+create index storage_deletions_done on public.storage_deletions (processing_finished_at) where processing_status = 'completed';
+
+create function public.forget_storage_deletions(older_than interval default '30 days', max_rows integer default 100000) returns bigint
+language plpgsql security definer
+set search_path = ''
+set enable_seqscan = off
+as $$
+declare
+    gone bigint;
+begin
+    -- Orders that failed stay, because somebody has to see to them.
+    delete from public.storage_deletions as d where d.ctid = any (array(
+        select x.ctid from public.storage_deletions as x
+        where x.processing_status = 'completed' and x.processing_finished_at < processing.clock() - older_than
+        order by x.processing_finished_at limit max_rows for update skip locked));
+    get diagnostics gone = row_count;
+    return gone;
+end
+$$;
+
+comment on function public.forget_storage_deletions(interval, integer) is
+    'Deletes at most max_rows orders that were carried out longer ago than `older_than`. Answers how many.';
+
+revoke all on function public.forget_storage_deletions(interval, integer) from public, anon, authenticated, service_role;
+grant execute on function public.forget_storage_deletions(interval, integer) to service_role, liverows_worker;
+
+select processing.schedule(
+    'forget-storage-deletions', '30 3 * * *', 'UTC', 'select public.forget_storage_deletions()',
+    missed => 'once'
+);
+
 create table public.recording_uses (
     item_id uuid not null,
     account_id uuid not null references auth.users (id) on delete cascade,

@@ -30,6 +30,7 @@ comment on column public.companies.profile is
     'The part of the brief that is the same for every user and role: {facts, advice, sources, coverage, …}.';
 
 create index companies_known_names on public.companies using gin (known_names);
+create index companies_expires on public.companies (expires_at);
 
 create table public.company_research_history (
     id uuid primary key default gen_random_uuid(),

@@ -1,4 +1,5 @@
--- When an account is deleted, the usage of its rows is kept as sums without the owner.
+-- What follows when an account is deleted: its rows go with it, the usage of its rows is kept as sums without the owner,
+-- and a shared profile of a company about which nobody else has asked goes, too.
 
 create function public.forget_account() returns trigger
 language plpgsql security definer
@@ -26,3 +27,71 @@ revoke all on function public.forget_account() from public, anon, authenticated,
 create constraint trigger processing_forget_account after delete on auth.users
     deferrable initially deferred
     for each row execute function public.forget_account();
+
+create function public.forget_companies_of_accounts() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+    -- A user who only deletes a row keeps the account. The profile stays then, so that asking again costs nothing.
+    delete from public.companies as c
+    where c.id in (
+            select o.company_id from old_rows as o
+            where o.company_id is not null and not exists (select from auth.users as u where u.id = o.account_id))
+        and not exists (select from public.company_research as r where r.company_id = c.id);
+    return null;
+end
+$$;
+
+comment on function public.forget_companies_of_accounts() is
+    'Trigger: deletes the companies, with their history, about which only deleted accounts have asked.';
+revoke all on function public.forget_companies_of_accounts() from public, anon, authenticated, service_role;
+
+create trigger company_research_forget_companies after delete on public.company_research
+    referencing old table as old_rows
+    for each statement execute function public.forget_companies_of_accounts();
+
+create function public.forget_companies(max_companies integer default 1000) returns integer
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+    gone integer;
+begin
+    delete from public.companies as c
+    where c.id in (
+        select x.id from public.companies as x
+        where x.expires_at < processing.clock() - interval '30 days'
+            and not exists (select from public.company_research as r where r.company_id = x.id)
+        order by x.expires_at limit max_companies);
+    get diagnostics gone = row_count;
+    return gone;
+end
+$$;
+
+comment on function public.forget_companies(integer) is
+    'Deletes at most max_companies companies whose profile expired 30 days ago and about which no research is left. '
+    'Answers how many.';
+revoke all on function public.forget_companies(integer) from public, anon, authenticated, service_role;
+grant execute on function public.forget_companies(integer) to service_role, liverows_worker;
+
+-- Two accounts that are deleted at the same time do not see that the other one goes; and users delete single rows.
+select processing.schedule(
+    'forget-companies', '30 3 * * *', 'UTC', 'select public.forget_companies()',
+    missed => 'once'
+);
+
+-- As for the functions of the library (see processing_access): no type of a caller's session stands in for one of ours.
+do $$
+declare
+    one regprocedure;
+begin
+    for one in
+        select p.oid from pg_catalog.pg_proc as p
+        where p.pronamespace = 'public'::regnamespace and p.proconfig @> array['search_path=""']
+            and p.proowner = (select r.oid from pg_catalog.pg_roles as r where r.rolname = current_user)
+    loop
+        execute format('alter function %s set search_path to pg_catalog, pg_temp', one);
+    end loop;
+end
+$$;

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from markdown_it import MarkdownIt
@@ -52,6 +53,15 @@ def name_of(page: Path) -> str:
 
 def blocks(page: Path) -> Iterator[Block]:
     """The fenced blocks of a page, in order."""
+    return iter(_blocks(page))
+
+
+@cache
+def _blocks(page: Path) -> tuple[Block, ...]:
+    return tuple(_read_blocks(page))
+
+
+def _read_blocks(page: Path) -> Iterator[Block]:
     reason: str | None = None
     for token in MarkdownIt().parse(page.read_text(encoding="utf-8")):
         if token.type == "html_block" and (match := _NOT_RUN.search(token.content)):

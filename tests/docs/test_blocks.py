@@ -8,6 +8,7 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,8 @@ from tests.docs.pages import (
 from tests.support.databases import Connections, Database
 
 PROJECT_MARK = "<!-- project -->"
+WALKED = {"docs/start.md"}
+"""Pages with a project that another test carries out as well (`test_first_project.py`)."""
 PROGRAMS = {
     "liverows", "worker", "make", "pytest", "pip", "python", "cp", "cd", "mkdir", "export", "psql",
     "supabase", "docker", "kubectl", "fly", "gcloud", "aws", "helm", "systemctl", "sudo", "git",
@@ -164,11 +167,19 @@ def test_typescript_can_be_read(block: Block) -> None:
     assert read.returncode == 0, f"{block}: {read.stderr}"
 
 
+def pages_with_a_project() -> Iterator[Any]:
+    for page in sorted(DOCS.glob("*.md")):
+        if PROJECT_MARK in page.read_text():
+            name = name_of(page)
+            marks = [pytest.mark.thorough] if name in WALKED else []
+            yield pytest.param(page, id=name, marks=marks)
+
+
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize(
-    "page", [page for page in DOCS.glob("*.md") if PROJECT_MARK in page.read_text()], ids=name_of
-)
-def test_a_page_that_makes_a_project_makes_one(page: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("page", list(pages_with_a_project()))
+def test_a_page_that_makes_a_project_makes_one(
+    page: Path, tmp_path: Path, mypy_cache: Path
+) -> None:
     """Its titled blocks are files, and its commands `liverows init`, `new`, `check` and `pytest`
     run, all in the order of the page, in a folder that was empty."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
@@ -191,9 +202,10 @@ def test_a_page_that_makes_a_project_makes_one(page: Path, tmp_path: Path) -> No
                     assert done.returncode == 0, f"{block}: {words}\n{done.stdout}\n{done.stderr}"
                     ran += 1
     assert ran > 1
-    strict = [sys.executable, "-m", "mypy", "--strict", "--follow-imports=silent", "."]
+    strict = [sys.executable, "-m", "mypy", "--strict", "--follow-imports=silent"]
     typed = subprocess.run(
-        strict, cwd=tmp_path, env={**environment, "MYPYPATH": str(ROOT)},
+        [*strict, f"--cache-dir={mypy_cache}", "."],
+        cwd=tmp_path, env={**environment, "MYPYPATH": str(ROOT)},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert typed.returncode == 0, typed.stdout

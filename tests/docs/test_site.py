@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,7 @@ def links(page: Path) -> list[str]:
     return found
 
 
+@cache
 def anchors(page: Path) -> set[str]:
     """The anchors of the headings, as GitHub and MkDocs name them."""
     tokens = MarkdownIt().parse(page.read_text(encoding="utf-8"))

@@ -20,9 +20,12 @@ from worker.companies.public_names import COMMON, PUBLIC
 from worker.companies.reading import WORD, Reading, stem
 from worker.companies.sentence_words import EMPTY, SELF_WORDS
 from worker.companies.technology_names import ANY_CASE, EXACT, WORDS
+from worker.companies.word_count import words_of
 from worker.pages.quotes import flat, with_word_replaced
 
 MAX_KNOWN_SENTENCES = 2_000
+LEAST_WORDS = 3
+PIECE_WORDS = 5
 MOST_WORDS_BEFORE_THEIR = 5
 """Later in a sentence, "their" may belong to somebody else: "a guest who forgot their key"."""
 _SELF = (
@@ -221,8 +224,13 @@ def has_new_praise_or_event(text: str, known: str) -> bool:
 
 
 def is_question(text: str, names: Sequence[str] = ()) -> bool:
-    """Whether a text has a question mark, or does not end like a statement."""
+    """Whether a text has a question mark, or does not end like a statement.
+
+    One of a word or two, as a small model gives, asks nothing: "Acme Pumps".
+    """
     sentences = sentences_of(text)
+    if words_of(_neutral(text, names)) < LEAST_WORDS:
+        return False
     last = _neutral(sentences[-1], names) if sentences else ""
     if any(sign in text for sign in "?？؟"):
         return True
@@ -231,7 +239,10 @@ def is_question(text: str, names: Sequence[str] = ()) -> bool:
 
 def is_reason(text: str, known: str, names: Sequence[str] = ()) -> bool:
     """Whether a text may be the reason for a question: it passes `adds_nothing` and does not
-    flatter."""
+    flatter. A few words without a capital are a piece of a sentence."""
+    words = words_of(text)
+    if words < LEAST_WORDS or (text[:1].islower() and words <= PIECE_WORDS):
+        return False
     return not _FLATTERY.search(flat(text)) and adds_nothing(text, known, names)
 
 

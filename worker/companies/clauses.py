@@ -33,6 +33,9 @@ _NOT_ONLY = re.compile(
     r"|ikke (?:kun|bare)|ei vain|sadece değil|nu numai|nem csak)\b|不仅|だけでなく",
     re.IGNORECASE,
 )
+_PORTUGUESE = re.compile(r"[ãõ]|\b(?:em|uma|ao|aos|dos|das|pelo|pela)\b", re.IGNORECASE)
+# "No Douro" is "in the Douro".
+_IN_THE = re.compile(r"\bno\b", re.IGNORECASE)
 _DENIES = re.compile(
     r"\b(?:no|not|never|without|neither|nor|none|nobody|cannot|hardly|n't"
     r"|(?:yet|failed|fails?|unable) to|niemand\w{0,2}|nadie|ninguém"
@@ -115,6 +118,8 @@ def own_present_clauses(text: str) -> list[str]:
 def is_denied(clause: str) -> bool:
     """Whether a clause has a word of denial, or one like "no longer"."""
     plain = _NOT_ONLY.sub(" ", clause)
+    if _PORTUGUESE.search(plain):
+        plain = _IN_THE.sub(" ", plain)
     return bool(_DENIES.search(plain) or _LEFT_BEHIND.search(plain))
 
 

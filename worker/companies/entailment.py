@@ -10,9 +10,17 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from worker.companies import japanese
 from worker.companies.adjuncts import movable, names_fit_their_years
-from worker.companies.clauses import clauses_of, is_denied
+from worker.companies.bound_numbers import counts_alike
+from worker.companies.canonical import canonical
+from worker.companies.clause_words import is_past
+from worker.companies.clauses import clauses_of, is_denied, is_somebody_elses
+from worker.companies.modes import has_same_mode, modes_around
+from worker.companies.paraphrase import is_called_so, is_paraphrase
+from worker.companies.phrases import Phrases
 from worker.companies.reading import SELF, WORD, Reading, is_same, stem
+from worker.companies.relation_words import family_of
 from worker.companies.sentence_words import (
     BREAKS,
     CONCLUDES,
@@ -20,10 +28,7 @@ from worker.companies.sentence_words import (
     FOLLOWING,
     LIMITS,
     MODAL,
-    MODES,
     NOW,
-    PAST_BE,
-    PRESENT_BE,
     RELATIONS,
     SAME_AMOUNT,
     SUBJECTS,
@@ -44,17 +49,40 @@ def entails(quote: str, text: str, *, around: str = "", names: Sequence[str] = (
 
     `around` is the sentence of the source around the quote. `names` are the company's names.
     """
-    if max(len(text), len(quote)) > MAX_SENTENCE:
+    if max(len(text), len(quote)) > MAX_SENTENCE or _is_put_in_another_order(quote, text):
         return False
     if ASIAN.search(text):
-        return bool(Reading(text, names).content) and _is_within(text, quote)
+        return bool(Reading(text, names).content) and (
+            _is_within(text, quote) or japanese.says_no_more(flat(quote), flat(text), names)
+        )
+    quote, text, around = (canonical(one, names) for one in (quote, text, around))
     if _says_no_more(quote, text, around, names):
         return True
     # "Before we used SAP, today we use Odoo": what one clause says does not depend on the other.
     clauses = _whole_clauses(flat(quote))
-    return len(clauses) > 1 and any(
-        _says_no_more(clause, text, around or quote, names) for clause in clauses
-    )
+    parts = [*(clauses if len(clauses) > 1 else ()), *_without_what_lacks(quote, text)]
+    return any(_says_no_more(part, text, around or quote, names) for part in parts)
+
+
+_LACKING = re.compile(
+    r",?\s(?:without|ohne|sans|sin|senza|sem|zonder|utan|uden|uten|bez|без|fără|χωρίς)\s[^,;:]*",
+    re.IGNORECASE,
+)
+
+
+def _without_what_lacks(quote: str, text: str) -> list[str]:
+    """The quote without a phrase such as "without a break", unless it or the claim denies more."""
+    rest = _LACKING.sub("", quote)
+    return [] if rest == quote or is_denied(flat(rest)) or is_denied(flat(text)) else [rest]
+
+
+def _is_put_in_another_order(quote: str, text: str) -> bool:
+    """Whether the small word with a capital that begins the quote stands inside the claim, as in
+    "garden wells A quiet pump"."""
+    first = next(iter(WORD.findall(quote)), "")
+    is_small = first[:1].isupper() and first.casefold() in EMPTY and first not in ("I", "O", "E")
+    inside = re.search(rf"[^\W\d_] {re.escape(first)} ", text) if is_small else None
+    return inside is not None
 
 
 def _whole_clauses(sentence: str) -> list[str]:
@@ -76,9 +104,37 @@ def _says_no_more(quote: str, text: str, around: str, names: Sequence[str]) -> b
     claim, given = Reading(text, names), Reading(quote, names)
     if not claim.content:
         return False
-    return all(given.has(word) for word in claim.content if word not in NOW) and fits_in_form(
-        claim, given, quote=quote, text=text, around=around, names=names
+    if not _fits_in_kind(claim, given, quote, text, around, names):
+        return False
+    family = family_of(claim.words, given.words)
+    if not counts_alike(Phrases(claim, family), Phrases(given, family)):
+        return False
+    if not is_called_so(claim, given):
+        return False
+    if (
+        is_somebody_elses(flat(text)) == is_somebody_elses(flat(quote))
+        and is_past(flat(text)) == is_past(flat(quote))
+        and names_fit_their_years(claim, given)
+        and is_paraphrase(claim, given)
+    ):
+        return True
+    return all(given.has(word) for word in claim.content if word not in NOW) and _is_related_alike(
+        claim, given
     )
+
+
+def _fits_in_kind(
+    claim: Reading, given: Reading, quote: str, text: str, around: str, names: Sequence[str]
+) -> bool:
+    return (
+        has_same_mode(claim.tokens, [*given.tokens, *modes_around(quote, around)], text, quote)
+        and _has_same_amounts(claim, given)
+        and _has_same_subject(claim, given, quote, around, names)
+    )
+
+
+def _is_related_alike(claim: Reading, given: Reading) -> bool:
+    return _has_same_order(claim, given) and says_it_of_itself(claim, given)
 
 
 def fits_in_form(
@@ -88,12 +144,8 @@ def fits_in_form(
 
     `claim` and `given` are the readings of `text` and `quote`.
     """
-    return (
-        _has_same_mode(claim.tokens, [*given.tokens, *_modes_around(quote, around)], text, quote)
-        and _has_same_amounts(claim, given)
-        and _has_same_order(claim, given)
-        and _has_same_subject(claim, given, quote, around, names)
-        and says_it_of_itself(claim, given)
+    return _fits_in_kind(claim, given, quote, text, around, names) and _is_related_alike(
+        claim, given
     )
 
 
@@ -125,51 +177,10 @@ def follows(quote: str, source: str, text: str, *, names: Sequence[str] = ()) ->
         any(given.has(word) for word in claim.content)
         and all(word in CONCLUDES for word in missing)
         and 2 * len(missing) <= len(claim.content)
-        and _has_same_mode(claim.tokens, given.tokens, text, quote)
+        and has_same_mode(claim.tokens, given.tokens, text, quote)
         and _has_same_amounts(claim, given)
         and _has_same_order(claim, given)
     )
-
-
-_BEFORE = re.compile(
-    r"^(?:before|formerly|previously|earlier|once|früher|vorher|zuvor|avant|auparavant|autrefois"
-    r"|antes|anteriormente|prima|in passato|vroeger|tidigare|tidligere|dawniej|dříve)\b(?=,|\s)",
-    re.IGNORECASE,
-)
-"""A clause that begins so is about an earlier time."""
-
-
-def _has_same_mode(claim: Sequence[str], given: Sequence[str], text: str, quote: str) -> bool:
-    """Whether text and quote agree in denial, and the claim keeps a plan, doubt or future of the
-    quote."""
-    if is_denied(flat(text)) != is_denied(flat(quote)):
-        return False
-    if _BEFORE.search(flat(quote)) and not _BEFORE.search(flat(text)):
-        return False
-    for mode in MODES[:4]:
-        if bool(mode.intersection(given)) and not mode.intersection(claim):
-            return False
-    is_past = bool(PAST_BE.intersection(given)) and not PRESENT_BE.intersection(given)
-    return not (is_past and PRESENT_BE.intersection(claim) and not PAST_BE.intersection(claim))
-
-
-def _modes_around(quote: str, around: str) -> list[str]:
-    """Words around the quote in its sentence that make it a plan, a doubt or a condition."""
-    plain, wanted = flat(around), flat(quote)
-    place = plain.find(wanted)
-    if place < 0:
-        return []
-    before = re.split(r"[;:,.!?]", plain[:place])[-1]
-    near = [word.casefold() for word in WORD.findall(before)]
-    rest = f"{plain[:place]} {plain[place + len(wanted) :]}"
-    conditions = [word.casefold() for word in WORD.findall(rest)]
-    return [
-        *(word for word in near if word in MODAL),
-        *(word for word in conditions if word in _CONDITIONS),
-    ]
-
-
-_CONDITIONS = frozenset({"if", "unless", "wenn", "falls"})
 
 
 def _has_same_amounts(claim: Reading, given: Reading) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
-from liverows import Permanent
+from liverows import BudgetExceeded, Permanent
 from worker.companies.identity import home_of, is_named_after, shared_key
 from worker.pages.hosts import registrable_domain
 from worker.services.search import WebSearch
@@ -23,10 +23,12 @@ async def find_site(search: WebSearch, name: str) -> FoundSite:
     company.
 
     A subdomain may belong to other people, so the front page of its registrable domain is taken.
-    Raises `Transient`.
+    Raises `Transient` and `BudgetExceeded`.
     """
     try:
         hits = await search.search(f"{name} official website")
+    except BudgetExceeded:
+        raise
     except Permanent:
         return FoundSite()
     for hit in hits:

@@ -11,12 +11,17 @@ SELF_WORDS = frozenset({
     "zij", "hun", "vi", "vår", "våra", "vårt", "vores", "våre", "de", "deres", "мы", "ми",
     "наш", "наша", "наше",
     "наши", "biz", "bizim", "oss", "nam", "nás", "нам", "нас", "bize", "nasz", "nasza",
-    "nasze", "náš", "naše",
+    "nasze", "náš", "naše", "nas", "meillä", "meidän", "nálunk", "bizde", "μας", "sit", "sin",
+    "sine", "sitt", "sina", "ses", "suo", "sua", "suoi", "sue", "seu", "seus", "suas", "swoje",
+    "swoich", "swoim", "své",
+    "svých", "svým", "svoje", "свои", "свою", "своих", "своим", "свої", "своїх",
 })  # fmt: skip
 SELF_NOUNS = frozenset({
     "company", "companies", "firm", "business", "organisation", "organization", "startup",
     "start-up", "team", "employer", "unternehmen", "firma", "entreprise", "société", "empresa",
-    "azienda", "bedrijf", "företaget", "virksomheden",
+    "azienda", "bedrijf", "företaget", "virksomheden", "società", "impresa", "selskapet", "bolaget",
+    "firmaet", "spółka", "firmy", "společnost", "podnik", "компания", "компании", "фирма",
+    "фирмы", "компанія", "компанії", "şirket", "yritys", "cég", "vállalat", "compania", "εταιρεία",
 })  # fmt: skip
 # Small words. A claim may have them even if its quote does not.
 EMPTY = frozenset({
@@ -34,7 +39,8 @@ EMPTY = frozenset({
     "van", "voor", "met", "op", "zijn", "och", "att", "som", "för", "med", "på", "av", "är", "og",
     "til", "af", "er", "w", "z", "jest", "są", "v", "s", "je", "jsou", "se", "и", "в", "на", "с",
     "для", "auch", "noch", "aussi", "también", "anche", "também", "ook",
-    "werd", "wordt", "between", "zwischen", "entre", "tra", "l", "d", "j", "n", "qu", "c", "m", "t",
+    "det", "werd", "wordt", "between", "zwischen", "entre", "tra", "l", "d", "j", "n", "qu", "c",
+    "m", "t",
 })  # fmt: skip
 # Words of amount and rank; a claim may have one of them only if its quote has it.
 WEIGHTY = frozenset({
@@ -43,11 +49,18 @@ WEIGHTY = frozenset({
     "more", "less", "over", "under", "least", "up", "nearly", "almost", "about", "around",
     "alle", "allen", "aller", "jede", "jeder", "jedes", "jeden", "nur", "immer", "meisten",
     "viele", "beste", "besten", "größte", "größten", "führende", "führender", "erste", "ersten",
+    "toute", "tout", "tutta", "tutto", "toda", "todo", "ganze", "ganzen", "gesamten", "heel",
+    "hela",
+    "hele", "całej", "całym", "celé", "celém", "всей", "всему", "tüm", "bütün", "sadece",
+    "yalnızca",
+    "wszystkie", "wszystkich", "wszyscy", "każdy", "tylko", "všechny", "všichni", "každý", "pouze",
+    "jen", "все", "всех", "каждый", "только", "kaikki", "vain", "minden", "csak", "kun", "alltid",
+    "altid", "hver", "toate", "toți", "doar", "numai", "всі", "лише", "тільки",
     "tous", "toutes", "chaque", "seul", "seulement", "toujours", "plupart", "meilleur",
     "meilleure", "premier", "première", "todos", "todas", "cada", "solo", "sólo", "siempre",
     "mayoría", "mejor", "mayor", "primer", "primera", "líder", "tutti", "tutte", "ogni", "sempre",
     "maggior", "migliore", "primo", "prima", "só", "maioria", "melhor", "maior", "primeira", "elke",
-    "alleen", "altijd", "meeste", "grootste", "eerste", "alla", "varje", "bara", "alltid",
+    "alleen", "altijd", "meeste", "grootste", "eerste", "alla", "varje", "bara",
 })  # fmt: skip
 # Words that limit what follows them. A claim needs those of its quote: "almost all tickets".
 LIMITS = frozenset({
@@ -103,7 +116,9 @@ OWNERS = frozenset({
     "leurs", "nuestro", "nuestra", "nuestros", "nuestras", "su", "sus", "nostro", "nostra",
     "nostri", "nostre", "nosso", "nossa", "nossos", "nossas", "onze", "hun", "vår", "våra", "vårt",
     "vores", "våre", "deres", "наш", "наша", "наше", "наши", "bizim", "nasz", "nasza", "nasze",
-    "náš", "naše",
+    "náš", "naše", "sit", "sin", "sine", "sitt", "sina", "ses", "suo", "sua", "suoi", "sue", "seu",
+    "seus", "suas", "swoje", "swoich", "swoim", "své",
+    "svých", "svým", "svoje", "свои", "свою", "своих", "своим", "свої", "своїх",
 })  # fmt: skip
 # Small words between "nous" or "nos" and their verb.
 CLITICS = frozenset({
@@ -123,13 +138,29 @@ FIRST_TO_THIRD = (
     ("аем", "ает"), ("яем", "яет"), ("уем", "ует"), ("им", "ит"), ("yoruz", "yor"),
     ("ados", "ado"), ("ados", "ada"), ("idos", "ido"), ("idos", "ida"), ("ati", "ata"),
     ("ati", "ato"),
+    ("ábamos", "aba"), ("íamos", "ía"), ("ávamos", "ava"), ("íamos", "ia"), ("avamo", "ava"),
+    ("evamo", "eva"), ("ions", "ait"), ("mme", "a"), ("mme", "ä"), ("mme", ""), ("unk", ""),
+    ("ünk", ""), ("tunk", "ott"),
+    ("tünk", "ött"), ("tünk", "ett"), ("tuk", "ta"), ("tük", "te"), ("iyoruz", "ir"),
+    ("ıyoruz", "ar"), ("iyoruz", "er"), ("ıyor", "ar"), ("iyor", "er"), ("üyoruz", "ür"),
+    ("uyoruz", "ur"), ("dik", "di"), ("dık", "dı"), ("duk", "du"), ("dük", "dü"), ("tik", "ti"),
+    ("tık", "tı"), ("tuk", "tu"), ("tük", "tü"), ("íme", "ejí"), ("íme", "ějí"), ("eme", "ou"),
+    ("uji", "ují"), ("eme", "í"), ("li", "la"), ("li", "ly"), ("li", "l"), ("li", "lo"),
+    ("aliśmy", "ał"), ("aliśmy", "ała"), ("aliśmy", "ało"), ("aliśmy", "ali"), ("ли", "л"),
+    ("ли", "ла"), ("ли", "ло"), ("ем", "ет"), ("ємо", "є"), ("имо", "ить"), ("їмо", "їть"),
+    ("cevons", "çoit"), ("ssons", "t"), ("aisons", "ait"), ("isons", "it"), ("dons", "d"),
+    ("vons", "t"), ("imos", ""), ("imos", "i"), ("zemos", "z"), ("zimos", "z"), ("em", "e"),
+    ("im", "ește"), ("ăm", "ă"), ("ăm", "ează"), ("aken", "aakt"), ("eren", "eert"),
+    ("open", "oopt"), ("even", "eeft"), ("ezen", "eest"), ("agen", "aagt"), ("alen", "aalt"),
+    ("ellen", "elt"), ("kken", "kt"), ("tten", "t"), ("ppen", "pt"), ("nnen", "nt"),
+    ("ουμε", "ει"), ("ουμε", "ουν"), ("άμε", "ά"),
 )  # fmt: skip
 MODES: tuple[frozenset[str], ...] = tuple(
     frozenset(words.split())
     for words in (
         "plan plans planned planning intend intends aim aims hope hopes want wants wish wishes try"
         " tries trying seek seeks strive strives goal ambition möchten möchte wollen will"
-        " planen souhaitons"
+        " planen souhaitons souhaite voulons veut veulent"
         " queremos quiere vogliamo vuole prevé prevén prevede prévoit"
         " quieren vogliono espérons espère espèrent esperamos espera speriamo spera quer querem"
         " willen wil hopen hoopt vill vilja hoppas vil ønsker håber haluamme haluaa aiomme aikoo"
@@ -205,6 +236,14 @@ SAME_AMOUNT = (
 )  # fmt: skip
 SENSES = (
     "make produce build develop manufacture create design craft construct",
+    "fremstiller laver producerer fremstille lave",
+    "tillverkar producerar",
+    "fertigen herstellen produzieren fertigt produziert",
+    "fabriquons fabrique produisons produit",
+    "fabricamos fabrica producimos produce produzimos produz",
+    "produciamo produce realizziamo realizza",
+    "produkujemy produkuje wytwarzamy wytwarza",
+    "производим производит изготавливаем изготавливает выпускаем выпускает",
     "sell offer provide supply deliver",
     "employ staff employee worker workforce",
     "base locate headquarter situate",
@@ -228,6 +267,7 @@ SENSES = (
     "nati nato nata nate",
     "queremos quer querem quiere quieren",
     "vogliamo vuole vogliono",
+    "voulons veut veulent",
     "willen wil",
     "chceme chce",
     "chcemy chcą",

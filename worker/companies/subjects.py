@@ -50,7 +50,7 @@ def says_it_of_itself(claim: Reading, given: Reading) -> bool:
     places = [place for place, token in enumerate(given.tokens) if is_same(deed[1], [token])]
     return not places or any(
         _is_own(given, place, claim.tokens[: deed[0]])
-        and _is_done_alike(claim, deed[0], given, place)
+        and is_done_alike(claim, deed[0], given, place)
         for place in places
     )
 
@@ -129,7 +129,7 @@ def _may_be_somebody(token: str, led: Sequence[str]) -> bool:
     return not (is_small or token == SELF or token[0].isdigit() or is_same(token, led))
 
 
-def _is_done_alike(claim: Reading, deed: int, given: Reading, place: int) -> bool:
+def is_done_alike(claim: Reading, deed: int, given: Reading, place: int) -> bool:
     """Whether voice and tense are the same: "we were sued", "we tested"."""
     ours, theirs = claim.tokens[deed], given.tokens[place]
     if theirs.endswith("ing"):

@@ -243,6 +243,8 @@ class _Desk:
             if refusal := self._not_allowed(page.final_url):
                 return refusal
             text = await run_in_child(_text_of, page)
+        except BudgetExceeded:
+            raise
         except WorkerError as error:
             return f"The page could not be read: {error.message}"
         # The model may name the requested or the final URL.
@@ -255,6 +257,8 @@ class _Desk:
             return refusal
         try:
             image = await self.web.image(url)
+        except BudgetExceeded:
+            raise
         except WorkerError as error:
             return f"No image: {error.message}"
         self.images.append(url)

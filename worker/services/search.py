@@ -8,13 +8,24 @@ from typing import Any, Protocol
 import httpx
 from pydantic import SecretStr
 
-from liverows import Permanent, RateLimited, Resource, Transient, get_logger
+from liverows import (
+    Permanent,
+    RateLimited,
+    Resource,
+    Transient,
+    get_logger,
+    paid,
+    record_usage,
+)
 from worker.services.outward import CARRIES_TRACE
 from worker.services.retry_after import may_pass, retry_after_seconds
+from worker.services.unsent import unbilled_if_unsent
 
 log = get_logger(__name__)
 
 PROVIDER = "search"
+BRAVE = "brave-search"
+"""The name of the service in `LIVEROWS_PRICES` and in what was used."""
 BRAVE_URL = "https://api.search.brave.com"
 MAX_RESULTS = 10
 
@@ -58,18 +69,27 @@ class BraveSearch:
         await self._http.aclose()
 
     async def search(self, query: str) -> list[Hit]:
-        """Ask Brave once; see `WebSearch.search`."""
-        try:
-            response = await self._http.get(self._url, params={"q": query, "count": MAX_RESULTS})
-        except httpx.TimeoutException:
-            raise Transient("The search did not answer in time.", code="timeout") from None
-        except httpx.HTTPError:
-            raise Transient("The search could not be reached.") from None
+        """Ask Brave once, a paid call without a price; see `WebSearch.search`."""
+        async with paid(BRAVE) as payment:
+            with unbilled_if_unsent(payment):
+                response = await self._asked(query)
+            if response.status_code == 200:
+                record_usage(BRAVE)
+            else:
+                payment.unbilled()
         _check(response)
         try:
             return _hits(response.json())
         except (ValueError, RecursionError):
             raise Transient("The search sent a malformed answer.") from None
+
+    async def _asked(self, query: str) -> httpx.Response:
+        try:
+            return await self._http.get(self._url, params={"q": query, "count": MAX_RESULTS})
+        except httpx.TimeoutException:
+            raise Transient("The search did not answer in time.", code="timeout") from None
+        except httpx.HTTPError:
+            raise Transient("The search could not be reached.") from None
 
 
 def _check(response: httpx.Response) -> None:

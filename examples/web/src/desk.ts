@@ -4,6 +4,7 @@ import type { Config } from "./config.ts";
 import { fieldWords, inOne, known, type Params, sentenceFor, t } from "./language.ts";
 import { type Call, type LiveOptions, type LiveRows, liveRows } from "liverows";
 import type { JobPosition } from "./rows.ts";
+import { newTraceparent } from "./trace.ts";
 
 export interface Desk {
   config: Config;
@@ -51,7 +52,8 @@ export async function call(
   path: string,
   body: object = {},
 ): Promise<unknown> {
-  const { data, error } = await client.functions.invoke(`api/${path}`, { method, body });
+  const headers = { traceparent: newTraceparent() };
+  const { data, error } = await client.functions.invoke(`api/${path}`, { method, body, headers });
   if (!error) return data;
   if (error instanceof FunctionsHttpError) throw await refusal(error.context as Response);
   throw new Refusal(t("desk.unreachable"));

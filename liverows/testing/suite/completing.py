@@ -15,7 +15,7 @@ _SHOWN = """
 create schema if not exists test;
 create table test.shown (n bigint generated always as identity, percent integer);
 create function test.note_shown() returns trigger language plpgsql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     insert into test.shown (percent) values (new.processing_progress);

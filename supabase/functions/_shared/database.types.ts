@@ -90,6 +90,7 @@ export type Database = {
         Row: {
           "budget": number;
           "for_limit": number;
+          "level": number | null;
           "owner": string;
           "refused_at": string | null;
           "reserved": number;
@@ -102,6 +103,7 @@ export type Database = {
         Insert: {
           "budget": number;
           "for_limit": number;
+          "level"?: never;
           "owner": string;
           "refused_at"?: string | null;
           "reserved"?: number;
@@ -113,6 +115,7 @@ export type Database = {
         Update: {
           "budget"?: number;
           "for_limit"?: number;
+          "level"?: never;
           "owner"?: string;
           "refused_at"?: string | null;
           "reserved"?: number;
@@ -991,6 +994,28 @@ export type Database = {
         };
         Relationships: [];
       };
+      "tidied": {
+        Row: {
+          "at": string;
+          "days_until": string;
+          "id": number;
+          "only_row": boolean;
+        };
+        ComputedFields: never;
+        Insert: {
+          "at": string;
+          "days_until": string;
+          "id": number;
+          "only_row"?: boolean;
+        };
+        Update: {
+          "at"?: string;
+          "days_until"?: string;
+          "id"?: number;
+          "only_row"?: boolean;
+        };
+        Relationships: [];
+      };
       "traces": {
         Row: {
           "earlier": string | null;
@@ -1323,6 +1348,7 @@ export type Database = {
         Args: {
           "keep_owner": boolean;
           "lines": (Database["processing"]["Tables"]["usage"]["Row"])[];
+          "unit"?: string;
         };
         Returns: undefined;
       };
@@ -1951,6 +1977,17 @@ export type Database = {
         };
         Returns: string;
       };
+      "completed_after": {
+        Args: {
+          "most": number;
+          "place": Omit<
+            Database["processing"]["Tables"]["tidied"]["Row"],
+            Database["processing"]["Tables"]["tidied"]["ComputedFields"]
+          >;
+          "until": string;
+        };
+        Returns: (Database["processing"]["CompositeTypes"]["completion"])[];
+      };
       "completed_rows": {
         Args: {
           "counting": boolean;
@@ -2177,6 +2214,24 @@ export type Database = {
       };
       "enter_contract": { Args: { "part"?: string; "queue": unknown }; Returns: boolean };
       "explain": { Args: { "row_id": string; "table_name": string }; Returns: Json };
+      "export_owner": {
+        Args: { "after"?: string; "max_rows"?: number; "operator": string; "owner": string };
+        Returns: Json;
+      };
+      "export_place": { Args: { "after": string }; Returns: Json };
+      "exported_objects": {
+        Args: { "after": string; "max_rows": number; "owner": string };
+        Returns: Json;
+      };
+      "exported_part": {
+        Args: { "after": string; "max_rows": number; "owner": string; "source": string };
+        Returns: Json;
+      };
+      "exported_rows": {
+        Args: { "after": string; "max_rows": number; "owner": string; "queue": unknown };
+        Returns: Json;
+      };
+      "exported_use": { Args: { "owner": string }; Returns: Json };
       "failure_groups": {
         Args: { "f": Database["processing"]["CompositeTypes"]["row_filter"]; "max_groups": number };
         Returns: {
@@ -2276,7 +2331,9 @@ export type Database = {
         };
         Returns: boolean;
       };
+      "forget_broadcasts": { Args: { "owner": string }; Returns: undefined };
       "forget_budgets": { Args: { "of_owner": string }; Returns: undefined };
+      "forget_examples": { Args: { "keys": (string)[]; "queue": unknown }; Returns: undefined };
       "forget_from": {
         Args: { "first_step": string; "key": string; "queue": unknown };
         Returns: undefined;
@@ -2301,6 +2358,7 @@ export type Database = {
             Database["processing"]["Tables"]["alerts"]["Row"],
             Database["processing"]["Tables"]["alerts"]["ComputedFields"]
           >;
+          "moment": string;
           "s": Json;
         };
         Returns: Database["processing"]["CompositeTypes"]["alert_subject"][];
@@ -2436,10 +2494,12 @@ export type Database = {
         Args: { "contents"?: boolean; "row_id": string; "table_name": string };
         Returns: Json;
       };
+      "installation": { Args: Record<PropertyKey, never>; Returns: Json };
       "is_careful": { Args: { "queue": unknown }; Returns: boolean };
       "is_hidden": { Args: { "queue": unknown }; Returns: boolean };
       "is_locked": { Args: { "queue": unknown; "runs": Json }; Returns: boolean };
       "is_traced": { Args: Record<PropertyKey, never>; Returns: boolean };
+      "is_value": { Args: { "said": string; "type_name": string }; Returns: boolean };
       "json_inputs": {
         Args: {
           "p": Omit<
@@ -2453,6 +2513,7 @@ export type Database = {
       "key_column": { Args: { "known": string; "queue": unknown }; Returns: string };
       "key_in": { Args: { "known": string; "queue": unknown; "stored": Json }; Returns: string };
       "key_of": { Args: { "queue": unknown; "row_id": string }; Returns: string };
+      "known_state": { Args: { "row_id": string; "table_name": string }; Returns: Json };
       "known_zone": { Args: { "time_zone": string }; Returns: string };
       "last_of_most": { Args: { "shares": (number)[] }; Returns: number };
       "last_place": {
@@ -2468,6 +2529,17 @@ export type Database = {
           isOneToOne: true;
           isSetofReturn: false;
         };
+      };
+      "late_rows": {
+        Args: {
+          "longest": number;
+          "moment": string;
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+        };
+        Returns: Json;
       };
       "lease__analyse_interview": {
         Args: { "for_worker": string; "moment": string; "picked": (string)[]; "woken": string };
@@ -2539,6 +2611,7 @@ export type Database = {
         Returns: string;
       };
       "leave_contract": { Args: Record<PropertyKey, never>; Returns: boolean };
+      "ledger_of": { Args: { "key": string; "queue": unknown }; Returns: Json };
       "let_go": {
         Args: {
           "ended": (string)[];
@@ -2792,6 +2865,14 @@ export type Database = {
       };
       "overview": { Args: Record<PropertyKey, never>; Returns: Json };
       "owner_as": { Args: { "of_pipeline": string; "owner": string }; Returns: string };
+      "owner_columns": {
+        Args: Record<PropertyKey, never>;
+        Returns: {
+          "column_name": string;
+          "table_id": unknown;
+          "type_name": string;
+        }[];
+      };
       "owner_in_row": { Args: { "of_pipeline": string; "row_id": string }; Returns: string };
       "owner_lock": { Args: { "owner": string }; Returns: number };
       "owner_text": { Args: { "queue": unknown }; Returns: string };
@@ -2959,6 +3040,7 @@ export type Database = {
         };
         Returns: string;
       };
+      "place_in": { Args: { "queue": unknown }; Returns: string };
       "place_of": {
         Args: { "key": string; "of_pipeline": string; "queue": unknown };
         Returns: Record<string, unknown>;
@@ -2989,9 +3071,31 @@ export type Database = {
         };
         Returns: Json;
       };
-      "prune_budgets": { Args: { "moment": string }; Returns: undefined };
-      "prune_completed": { Args: { "max_rows": number; "moment": string }; Returns: number };
+      "prune_answers": {
+        Args: { "answers_before": string; "expired_before": string; "max_rows": number };
+        Returns: number;
+      };
+      "prune_budgets": { Args: { "max_rows": number; "moment": string }; Returns: number };
+      "prune_completed": {
+        Args: { "max_rows": number; "moment": string };
+        Returns: Record<string, unknown>;
+      };
+      "prune_days": { Args: { "max_rows": number; "moment": string }; Returns: number };
+      "prune_events": {
+        Args: { "before": string; "max_rows": number };
+        Returns: Record<string, unknown>;
+      };
+      "prune_present": { Args: { "max_rows": number; "moment": string }; Returns: undefined };
+      "prune_rounds": {
+        Args: {
+          "before": string;
+          "done": (Database["processing"]["CompositeTypes"]["completion"])[];
+          "queue": unknown;
+        };
+        Returns: number;
+      };
       "prune_traces": { Args: { "before": string; "max_rows": number }; Returns: undefined };
+      "prune_turns": { Args: Record<PropertyKey, never>; Returns: undefined };
       "prune_usage": { Args: { "before": string; "max_rows": number }; Returns: number };
       "publish_table": { Args: { "queue": unknown }; Returns: undefined };
       "quarantine": {
@@ -3011,6 +3115,8 @@ export type Database = {
             Database["processing"]["Tables"]["budgets"]["ComputedFields"]
           >;
           "moment": string;
+          "most_owners": number;
+          "share": number;
         };
         Returns: string[];
       };
@@ -3144,6 +3250,7 @@ export type Database = {
         };
         Returns: Json;
       };
+      "reset_vacuum": { Args: { "queue": unknown }; Returns: undefined };
       "retry": {
         Args: {
           "fresh"?: boolean;
@@ -3310,6 +3417,7 @@ export type Database = {
         };
         Returns: (string)[];
       };
+      "set_vacuum": { Args: { "queue": unknown }; Returns: undefined };
       "settle": {
         Args: { "amounts": Json; "of_reservation": string };
         Returns: (Database["processing"]["CompositeTypes"]["booking"])[];
@@ -3547,6 +3655,7 @@ export type Database = {
         Returns: (Database["processing"]["CompositeTypes"]["booking"])[];
       };
       "usual_path": { Args: { "queue": unknown }; Returns: string };
+      "vacuum_settings": { Args: Record<PropertyKey, never>; Returns: (string)[] };
       "value_of":
         | {
           Args: { "stored": unknown };
@@ -3573,7 +3682,9 @@ export type Database = {
         Returns: string;
       };
       "wake": { Args: { "key": string; "queue": unknown }; Returns: boolean };
+      "wake_apart": { Args: { "keys": (string)[]; "queue": unknown }; Returns: undefined };
       "wake_over_budget": { Args: { "of_pipeline": string }; Returns: undefined };
+      "wake_rows": { Args: { "keys": (string)[]; "queue": unknown }; Returns: boolean };
       "wanted_queues": {
         Args: { "f": Database["processing"]["CompositeTypes"]["row_filter"] };
         Returns: (unknown)[];
@@ -4514,6 +4625,11 @@ export type Database = {
         Returns: undefined;
       };
       "domain_of_company": { Args: { "known_name": string }; Returns: string };
+      "forget_companies": { Args: { "max_companies"?: number }; Returns: number };
+      "forget_storage_deletions": {
+        Args: { "max_rows"?: number; "older_than"?: string };
+        Returns: number;
+      };
       "give_back_recording": { Args: { "item": string; "sha256": string }; Returns: undefined };
       "json_within_limits": { Args: { "most_bytes": number; "value": Json }; Returns: boolean };
       "refresh_due_companies": { Args: { "max_companies"?: number }; Returns: number };

@@ -159,7 +159,13 @@ class Town:
         ).fetchall()
 
 
-@pytest.fixture(params=["postgres", "data-api"])
+def over(transport: str, other: str) -> pytest.MarkDecorator:
+    """The test's worker uses this transport, and in `make test-all` also the other one."""
+    also = pytest.param(other, marks=pytest.mark.thorough)
+    return pytest.mark.parametrize("town", [transport, also], indirect=True)
+
+
+@pytest.fixture
 def town(
     request: pytest.FixtureRequest, database: Database, connect: Connections, tmp_path: Path
 ) -> Iterator[Town]:
@@ -205,6 +211,7 @@ def check(town: Town, table: str, hostile: list[str], honest: list[str]) -> None
     assert not town.without_reason(table, MALLORY)
 
 
+@over("postgres", other="data-api")
 @pytest.mark.timeout(600)
 def test_a_hundred_hostile_postings_hurt_nobody_else(town: Town) -> None:
     with stays_alive(town):
@@ -216,6 +223,7 @@ def test_a_hundred_hostile_postings_hurt_nobody_else(town: Town) -> None:
         )
 
 
+@over("data-api", other="postgres")
 @pytest.mark.timeout(600)
 def test_hostile_transcripts_hurt_nobody_else(town: Town) -> None:
     def item(lines: list[dict[str, Any]]) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
@@ -32,6 +32,7 @@ from tests.support.databases import Connections, Database
 from tests.support.doorbells import until
 from tests.support.fake_deepgram import (
     FakeDeepgram,
+    Line,
     SpeechReply,
     SpeechRequest,
     fake_deepgram,
@@ -106,6 +107,8 @@ class Venue:
         self.runner: Runner
         self._may_answer, self._may_think = threading.Event(), threading.Event()
         self.is_deaf = self.is_babbling = False
+        self.lines: Sequence[Line] = LINES
+        """What the speech service hears in every recording."""
         deepgram.script(self._speak)
         openai.script(self._think)
         self.forgive()
@@ -163,7 +166,7 @@ class Venue:
 
     def _speak(self, _request: SpeechRequest) -> SpeechReply:
         self._may_answer.wait(HOLD_SECONDS)
-        return SpeechReply() if self.is_deaf else SpeechReply.of(LINES)
+        return SpeechReply() if self.is_deaf else SpeechReply.of(self.lines)
 
     def _think(self, request: Request) -> Answer:
         self._may_think.wait(HOLD_SECONDS)
@@ -193,8 +196,12 @@ def _settings(
 
 
 @asynccontextmanager
-async def venue(database: Database, connect: Connections) -> AsyncIterator[Venue]:
-    """The project with a running worker."""
+async def venue(
+    database: Database,
+    connect: Connections,
+    pipelines: Mapping[str, Pipeline[Any, Any]] = PIPELINES,
+) -> AsyncIterator[Venue]:
+    """The project with a running worker, which runs these pipelines."""
     async with (
         local_web() as web,
         web.client() as client,
@@ -209,7 +216,7 @@ async def venue(database: Database, connect: Connections) -> AsyncIterator[Venue
             opened, web=client, site=PoliteWeb(client, spacing=0), github=None, search=None
         )
         store = ContractClient(PostgresTransport(SecretStr(database.dsn_as("service_role"))))
-        place.runner = Runner(store, PIPELINES, dict.fromkeys(PIPELINES, services), timings=TIMINGS)
+        place.runner = Runner(store, pipelines, dict.fromkeys(pipelines, services), timings=TIMINGS)
         work = asyncio.create_task(place.runner.run())
         try:
             yield place

@@ -57,13 +57,36 @@ def _needs(name: str) -> list[str]:
     return ["stack", "deno"] if name.startswith("post") else NEEDS.get(name, [])
 
 
+SHORT = {
+    "pickup: worker",
+    "end-to-end: command, 6 pipelines",
+    "drain: raw, 10 slots",
+    "drain: never ahead, 10 slots",
+    "command: command, 6 pipelines",
+    "processes: worker x 4",
+    "conditions: worker, Data API",
+    "steps: 3 steps",
+    "far: worker",
+    "io: worker",
+    "idle: worker",
+    "takeover: worker",
+    "restart: worker",
+    "start: worker",
+    "doorbells: none: sweep only",
+    "post: /mock-interview/analyse",
+}
+"""One case of each scenario, among them each kind of system; `make test-all` runs the others."""
+
+
+def _marks(name: str) -> Iterator[pytest.MarkDecorator]:
+    if needed := _needs(name):
+        yield pytest.mark.needs(*needed)
+    if name not in SHORT:
+        yield pytest.mark.thorough
+
+
 CASES = [
-    pytest.param(
-        scenario,
-        case,
-        id=name,
-        marks=[pytest.mark.needs(*needed)] if (needed := _needs(name)) else [],
-    )
+    pytest.param(scenario, case, id=name, marks=list(_marks(name)))
     for scenario in SCENARIOS
     for case in scenario.cases
     if _is_new(name := f"{scenario.name}: {case.label}")
@@ -83,6 +106,13 @@ def test_a_case_measures_its_leading_number(
     numbers = case.run(server)
     assert numbers[scenario.lead] >= 0
     assert all(isinstance(value, int | float) for value in numbers.values())
+
+
+def test_each_scenario_has_a_case_in_the_short_run() -> None:
+    labels = {scenario.name: {case.label for case in scenario.cases} for scenario in SCENARIOS}
+    chosen = [tuple(name.split(": ", 1)) for name in SHORT]
+    assert all(label in labels[scenario] for scenario, label in chosen)
+    assert {scenario for scenario, _ in chosen} == labels.keys()
 
 
 def test_every_yardstick_is_a_case_of_its_scenario() -> None:

@@ -95,7 +95,8 @@ def test_it_runs_once_a_night_without_a_worker_of_its_own(
     ran = [
         name for each in workers for name in one(each, "select processing.run_schedules()")["ran"]
     ]
-    assert [(run["name"], run["outcome"]) for run in ran] == [("refresh-companies", "done")]
+    ended = [run["outcome"] for run in ran if run["name"] == "refresh-companies"]
+    assert ended == ["done"]
     assert due(owner) == ["old-and-soon"]
     assert one(owner, f"select next_due {schedule}") == night + timedelta(days=1)
 

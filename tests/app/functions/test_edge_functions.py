@@ -68,8 +68,9 @@ def test_a_body_of_two_megabytes_is_refused_over_the_network(api: httpx.Client) 
     assert answer.json()["error"]["code"] == "too_large"
 
 
+@pytest.mark.parametrize("examples", [1, pytest.param(5, marks=pytest.mark.thorough)])
 def test_what_the_document_says_holds_for_whatever_is_sent(
-    stack: Stack, user: User, api: httpx.Client, tmp_path: Path
+    stack: Stack, user: User, api: httpx.Client, tmp_path: Path, examples: int
 ) -> None:
     """Schemathesis invents requests from the OpenAPI document and checks each answer."""
     config = tmp_path / "schemathesis.toml"
@@ -86,7 +87,7 @@ def test_what_the_document_says_holds_for_whatever_is_sent(
             "--checks=not_a_server_error,status_code_conformance,content_type_conformance,"
             "response_schema_conformance,negative_data_rejection",
             "--phases=coverage,fuzzing",
-            "--max-examples=5",
+            f"--max-examples={examples}",
             # How long an answer or an example takes is the machine's business.
             "--request-timeout=120",
             "--suppress-health-check=too_slow",

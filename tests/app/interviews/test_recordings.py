@@ -104,6 +104,30 @@ def test_an_order_that_is_carried_out_knows_neither_names_nor_whose_they_were(
     assert '"deleted_count": 1' in kept[0]
 
 
+def test_orders_that_were_carried_out_a_month_ago_are_deleted_every_night(
+    owner: Connection, alice: Connection, worker: Queue, clock: Clock
+) -> None:
+    interview(alice)
+    alice.execute("delete from public.timeline_items")
+    worker.complete(worker.claim_one(PIPELINE), deleted_count=1)
+    clock.advance(29 * DAY)
+    interview(alice)
+    alice.execute("delete from public.timeline_items")
+    worker.fail(worker.claim_one(PIPELINE), retryable=False)
+    schedule = "update processing.schedules set next_due = processing.clock(), look_at = next_due"
+    left = []
+    for days in (0, 2, 60):
+        clock.advance(days * DAY)
+        owner.execute(f"{schedule} where name = 'forget-storage-deletions'")
+        owner.execute("select processing.run_schedules()")
+        left.append(
+            owner.execute(
+                "select array_agg(processing_status::text order by 1) from public.storage_deletions"
+            ).fetchone()
+        )
+    assert left == [(["completed", "failed"],), (["failed"],), (["failed"],)]
+
+
 def test_a_recording_stays_until_the_last_interview_that_has_it_is_gone(
     alice: Connection, worker: Queue
 ) -> None:

@@ -1,7 +1,9 @@
 """The conformance suite of the library's test kit, for each pipeline and its cases.
 
 The first example of a case, `main`, is put to every test; the others to those that depend on which
-steps a row runs. What needs the fake servers of a case is in `test_every_pipeline.py`.
+steps a row runs. Most promises about a step are kept by the library alone, so the short run tests
+each of them at some steps of each pipeline, and `make test-all` at every step. What needs the fake
+servers of a case is in `test_every_pipeline.py`.
 """
 
 from __future__ import annotations
@@ -30,7 +32,12 @@ from tests.app.pipelines.cases import Case, Example, World, load_cases
 PIPELINES = discover(*worker.PACKAGES)
 CASES = load_cases()
 
+TAKING_TURNS = ("stopped_in_step", "cancelled_in_step", "transient_error", "permanent_error")
+"""The promises that the short run tests at every third step only. What is not among them,
+`killed_after_step`, depends on what the step returns."""
 OF_EVERY_EXAMPLE = {"completed", "killed_after_step", "killed_before_result", "progress"}
+ONCE_IS_ENOUGH = {"killed_before_result", "progress"}
+"""The promises that the short run tests with `main` only."""
 
 
 def subject_of(slug: str, case: Case, example: Example) -> Subject:
@@ -71,16 +78,28 @@ async def providers(world: Callable[[], AbstractAsyncContextManager[World]]) -> 
         yield opened.providers
 
 
+def is_short(example: str, behaviour: Behaviour, steps: list[str]) -> bool:
+    """Whether the short run tests this with this example, and at this one of the steps."""
+    if behaviour.name not in TAKING_TURNS:
+        return example == "main" or behaviour.name not in ONCE_IS_ENOUGH
+    turn = steps.index(behaviour.step) + TAKING_TURNS.index(behaviour.name)
+    return turn % min(3, len(steps)) == 0
+
+
 def every_test() -> Iterator[Any]:
     for slug in sorted(PIPELINES.keys() & CASES.keys()):
         case = CASES[slug]
+        steps = [step.name for step in PIPELINES[slug].steps]
         for name, example in case.examples.items():
             suite = Suite(subject_of(slug, case, example))
             for behaviour in suite.behaviours():
                 if behaviour.name != "bad_input" and (
                     name == "main" or behaviour.name in OF_EVERY_EXAMPLE
                 ):
-                    yield pytest.param(suite, behaviour, id=f"{slug}-{name}-{behaviour}")
+                    marks = [] if is_short(name, behaviour, steps) else [pytest.mark.thorough]
+                    yield pytest.param(
+                        suite, behaviour, id=f"{slug}-{name}-{behaviour}", marks=marks
+                    )
         main = subject_of(slug, case, case.examples["main"])
         for name, row in case.invalid.items():
             suite = Suite(replace(main, bad_row=partial(owned, slug, row)))

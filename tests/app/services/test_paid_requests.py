@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, BinaryIO, TypeAlias
 
 import pytest
 from pydantic import BaseModel, SecretStr
 
-from liverows import BudgetExceeded, Usage, WorkerError
+from liverows import BudgetExceeded, RateLimited, Usage, WorkerError
 from liverows.base.paying import Bound, open_till
 from liverows.base.usage import collect_usage
 from liverows.testing.ports import free_port
 from tests.support.fake_deepgram import Line, SpeechReply, fake_deepgram
 from tests.support.fake_http import Reply, fake_http
 from tests.support.fake_openai import MODEL, Answer, fake_openai
+from worker.companies.find_site import find_site
 from worker.services.crawlbase import Crawlbase
 from worker.services.models.anthropic import AnthropicLanguageModel
 from worker.services.models.openai_model import OpenAILanguageModel
@@ -25,6 +27,7 @@ from worker.services.models.openai_wire import OPENAI_URL
 from worker.services.models.pydantic_agent import PydanticAgent
 from worker.services.models.tool_agent import AgentBudget
 from worker.services.prices import cost_of
+from worker.services.search import BraveSearch
 from worker.services.speech.deepgram import DeepgramSpeech
 from worker.services.speech.speech_to_text import Sound, SpeechHints
 
@@ -178,25 +181,36 @@ async def test_a_request_that_fails_with_a_status_is_not_billed(opened: Opened) 
 
 def nowhere(name: str) -> Callable[[], Awaitable[object]]:
     """A question of this client to an address where nobody listens."""
-    url = f"http://127.0.0.1:{free_port()}"
-    if name == "deepgram":
-        speech = DeepgramSpeech(api_key=SecretStr("k"), base_url=url)
-        return lambda: speech.transcribe(Sound(copy, SECONDS), SpeechHints())
-    if name == "crawlbase":
-        scraper = Crawlbase(javascript_token=None, plain_token=SecretStr("k"), base_url=url)
-        return lambda: scraper.page("https://example.com/", javascript=False)
-    if name == "agent":
-        agent = PydanticAgent(api_key="k", base_url=url, model=MODEL, style="chat")
-        budget = AgentBudget(turns=4, answer_tokens=MOST_OUTPUT)
-        return lambda: agent.run(system="s", prompt="p", tools=[], output=Name, budget=budget)
-    if name == "search":
-        return lambda: OpenAISearch(api_key="k", model=MODEL, base_url=url).search("Acme")
-    if name == "claude":
-        return structured(AnthropicLanguageModel(api_key="k", base_url=url, model=MODEL))
-    return structured(OpenAILanguageModel(api_key="k", base_url=url, model=MODEL))
+    url, key = f"http://127.0.0.1:{free_port()}", SecretStr("k")
+    questions: dict[str, Callable[[], Callable[[], Awaitable[object]]]] = {
+        "deepgram": lambda: partial(
+            DeepgramSpeech(api_key=key, base_url=url).transcribe,
+            Sound(copy, SECONDS), SpeechHints(),
+        ),
+        "crawlbase": lambda: partial(
+            Crawlbase(javascript_token=None, plain_token=key, base_url=url).page,
+            "https://example.com/", javascript=False,
+        ),
+        "brave": lambda: partial(BraveSearch(api_key=key, base_url=url).search, "Acme"),
+        "agent": lambda: partial(
+            PydanticAgent(api_key="k", base_url=url, model=MODEL, style="chat").run,
+            system="s", prompt="p", tools=[], output=Name,
+            budget=AgentBudget(turns=4, answer_tokens=MOST_OUTPUT),
+        ),
+        "search": lambda: partial(
+            OpenAISearch(api_key="k", model=MODEL, base_url=url).search, "Acme"
+        ),
+        "claude": lambda: structured(
+            AnthropicLanguageModel(api_key="k", base_url=url, model=MODEL)
+        ),
+        "chat": lambda: structured(OpenAILanguageModel(api_key="k", base_url=url, model=MODEL)),
+    }  # fmt: skip
+    return questions[name]()
 
 
-@pytest.mark.parametrize("name", ["chat", "claude", "agent", "search", "deepgram", "crawlbase"])
+@pytest.mark.parametrize(
+    "name", ["chat", "claude", "agent", "search", "brave", "deepgram", "crawlbase"]
+)
 async def test_a_service_that_cannot_be_reached_uses_no_budget(name: str) -> None:
     till = Till([])
     with open_till(till), pytest.raises(WorkerError):
@@ -213,6 +227,25 @@ async def test_a_search_reserves_more_than_its_question_because_pages_are_added(
         await search.aclose()
     (bound,) = till.bounds
     assert (bound.input_tokens or 0) > 10_000
+
+
+@pytest.mark.parametrize(("status", "ended"), [(200, {}), (429, {"1": False})])
+async def test_a_web_search_is_a_paid_call_unless_it_is_refused(
+    status: int, ended: dict[str, bool]
+) -> None:
+    async with fake_http() as fake:
+        fake.script(Reply({}, status))
+        search, till = BraveSearch(api_key=SecretStr("k"), base_url=fake.url), Till(fake.heard, 1)
+        with open_till(till), collect_usage() as usage:
+            with suppress(RateLimited):
+                await search.search("Acme")
+            # Who finds no site for another reason goes on without one.
+            with pytest.raises(BudgetExceeded):
+                await find_site(search, "Acme")
+        await search.aclose()
+        assert len(fake.heard) == 1
+    assert till.ended == ended
+    assert usage == ([] if ended else [Usage("brave-search", reservation="1")])
 
 
 async def copy(file: BinaryIO) -> None:

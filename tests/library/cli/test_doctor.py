@@ -129,6 +129,27 @@ async def test_a_schema_that_is_not_exposed_is_explained(
 
 
 @pytest.mark.needs("postgrest")
+async def test_the_data_api_alone_tells_the_server_and_the_missing_migrations(
+    things: Things,
+) -> None:
+    with data_api_of(things.database) as api:
+        there: dict[str, Any] = {
+            "supabase_url": api.url,
+            "supabase_secret_key": SecretStr(api.secret_key),
+            "deadline": 0.1,
+        }
+        found = await examined(**there)
+        (shown,) = things.run("show server_version")
+        version = str(shown["server_version"]).split()[0]
+        assert found["Data API"].detail.endswith(f"Postgres {version}")
+        assert found["migrations"].state == "ok"
+        things.run("delete from processing.library_migrations where version = '20261121000911'")
+        assert (
+            "20261121000911_processing_rows.sql" in (await examined(**there))["migrations"].detail
+        )
+
+
+@pytest.mark.needs("postgrest")
 async def test_a_publishable_key_is_refused_by_name(database: Database) -> None:
     with data_api_of(database) as api:
         found = await examined(

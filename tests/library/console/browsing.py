@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import subprocess
 from types import TracebackType
 from typing import Any
 
@@ -13,14 +14,24 @@ from starlette.applications import Starlette
 
 
 class Browser:
-    """One window before the console."""
+    """One window before the console: an application, or with `app` None one that is served."""
 
-    def __init__(self, app: Starlette, address: str) -> None:
-        self.app = app
+    def __init__(self, app: Starlette | None, address: str) -> None:
+        self._app = app
         self.address = address
         self.http = httpx.AsyncClient(
-            transport=httpx.ASGITransport(app=app), base_url=address, follow_redirects=True
+            transport=httpx.ASGITransport(app=app) if app else None,
+            base_url=address,
+            follow_redirects=True,
+            trust_env=False,
+            timeout=60,
         )
+
+    @property
+    def app(self) -> Starlette:
+        """The application, if it is one of this process."""
+        assert self._app is not None
+        return self._app
 
     async def __aenter__(self) -> Browser:
         return self
@@ -114,3 +125,12 @@ async def ended(browser: Browser, path: str) -> BeautifulSoup:
             if page.find("button", string="Stop here") is None:
                 return page
             await asyncio.sleep(0)
+
+
+def told_address(process: subprocess.Popen[str]) -> str:
+    """The address that `liverows console` has told."""
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    found = re.search(r"http://[\d.:]+", line)
+    assert found is not None, (line, process.stderr and process.stderr.read())
+    return found[0]

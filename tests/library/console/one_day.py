@@ -118,7 +118,7 @@ class Day:
             "insert into public.pictures (user_id, path) select %s, 'a.png'"
             " from generate_series(1, %s)", [OWNERS[1], 2],
         )  # fmt: skip
-        self._beat()
+        self.beat()
         clock.advance(self._chance.uniform(0.05, 2))
         for row in self.worker.claim("summarise", slots=8):
             self._run_document(row, clock)
@@ -150,7 +150,7 @@ class Day:
 
     def _leave_open(self, clock: Clock) -> None:
         """Leave rows that wait, run, were cancelled, are set aside or carry hostile texts."""
-        self._beat()
+        self.beat()
         self.add(3)
         self.connection.execute("update public.documents set processing_status = 'cancelled'"
             " where id = (select max(id) from public.documents)")  # fmt: skip
@@ -168,9 +168,10 @@ class Day:
         (running,) = self.worker.claim("summarise", slots=1)
         self.worker.checkpoint(running, "read_page", details={"seconds": 1.4, "attempts": 1})
         self.worker.progress(running, stage="Summarising", percent=40)
-        self._beat(running)
+        self.beat(running)
 
-    def _beat(self, *held: Row) -> None:
+    def beat(self, *held: Row) -> None:
+        """Let the worker give a sign of life."""
         self.worker.heartbeat(
             *held, name="worker-1:4711", version="0.1.0",
             pipelines=["summarise", "shrink-picture"], listens=["notify", "realtime"],

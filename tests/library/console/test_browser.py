@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import re
-import subprocess
+import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from tests.app.browser.looks import faults
 from tests.library.cli.command import Shell
+from tests.library.console.browsing import told_address
 from tests.library.console.one_day import Day
 
 pytestmark = [pytest.mark.needs("chromium"), pytest.mark.timeout(600)]
 
 PASSWORD = "a long password of the console"
+MOST_BYTES = 300_000
+SOON = 30_000
+"""Milliseconds within which a list follows: it is read every 5 s, and the machine may be busy."""
 MODES: dict[str, dict[str, Any]] = {
     "light": {"color_scheme": "light"},
     "dark": {"color_scheme": "dark"},
@@ -45,17 +49,9 @@ def address(day: Day, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
     )
     with shell.start("console", "--port", "0", program="liverows") as process:
         try:
-            yield _told(process)
+            yield told_address(process)
         finally:
             process.terminate()
-
-
-def _told(process: subprocess.Popen[str]) -> str:
-    assert process.stdout is not None
-    line = process.stdout.readline()
-    found = re.search(r"http://[\d.:]+", line)
-    assert found is not None, (line, process.stderr and process.stderr.read())
-    return found[0]
 
 
 @pytest.fixture(scope="module")
@@ -101,9 +97,17 @@ def window(chromium: Browser, address: str) -> Iterator[Window]:
     assert window.problems == []
 
 
-@pytest.mark.parametrize("mode", MODES)
+def each_page_in_one_mode_or_in_all() -> Iterator[Any]:
+    """The mode, and which of the pages are seen in it."""
+    for place, mode in enumerate(MODES):
+        yield pytest.param(mode, slice(place, None, len(MODES)), id=mode)
+        everything = f"{mode}, every page"
+        yield pytest.param(mode, slice(None), id=everything, marks=pytest.mark.thorough)
+
+
+@pytest.mark.parametrize(("mode", "seen"), list(each_page_in_one_mode_or_in_all()))
 def test_nothing_on_a_page_is_in_anybodys_way(
-    chromium: Browser, address: str, day: Day, mode: str
+    chromium: Browser, address: str, day: Day, mode: str, seen: slice
 ) -> None:
     window = Window(chromium, address, **MODES[mode])
     window.page.goto("/")
@@ -113,7 +117,7 @@ def test_nothing_on_a_page_is_in_anybodys_way(
         "select max(id)::text from public.documents group by processing_status"
     ).fetchall()
     rows = [f"/row?table=public.documents&id={key}&contents=1" for (key,) in found]
-    for path in [*PAGES, *rows]:
+    for path in [*PAGES, *rows][seen]:
         window.page.goto(path)
         assert faults(window) == [], path
     window.context.close()
@@ -184,3 +188,112 @@ def test_what_a_reader_has_opened_stays_open_while_the_row_goes_on(
     )
     expect(page.locator("dl.facts")).to_contain_text("priority7", use_inner_text=False)
     expect(frames).to_be_visible()
+
+
+def test_a_list_follows_without_moving_the_focus(window: Window, day: Day) -> None:
+    keys = day.add(2)
+    day.fail(keys, code="focus", message="It broke.")
+    page = window.page
+    page.goto("/rows?code=focus&status=failed")
+    link = page.get_by_role("link", name=keys[0], exact=True)
+    link.focus()
+    (fresh,) = day.add(1)
+    day.fail([fresh], code="focus", message="It broke too.")
+    expect(page.get_by_role("link", name=fresh, exact=True)).to_be_visible(timeout=SOON)
+    expect(link).to_be_focused()
+    # A line stays under its reader although it has left the list, and goes when he does.
+    cancel(day, *keys, fresh)
+    expect(page.get_by_text("No row matches this filter.")).to_be_visible(timeout=SOON)
+    expect(page.get_by_role("link", name=keys[1], exact=True)).to_have_count(0)
+    expect(link).to_be_focused()
+    expect(page.get_by_role("row", name=keys[0])).to_have_class("gone")
+    page.get_by_label("Error code").focus()
+    expect(link).to_have_count(0, timeout=SOON)
+
+
+def test_a_list_follows_without_losing_what_is_selected(window: Window, day: Day) -> None:
+    keys = day.add(2)
+    day.fail(keys, code="selected", message="It broke.")
+    page = window.page
+    page.goto("/rows?code=selected&status=failed")
+    page.get_by_role("row", name=keys[0]).get_by_role("cell", name="It broke.").select_text()
+    selected = page.evaluate("getSelection().toString()")
+    assert "It broke." in selected
+    (fresh,) = day.add(1)
+    day.fail([fresh], code="selected", message="It broke too.")
+    expect(page.get_by_role("link", name=fresh, exact=True)).to_be_visible(timeout=SOON)
+    cancel(day, *keys)
+    expect(page.get_by_role("link", name=keys[1], exact=True)).to_have_count(0, timeout=SOON)
+    assert page.evaluate("getSelection().toString()") == selected
+
+
+def test_a_list_stands_still_while_its_reader_wants_it(window: Window, day: Day) -> None:
+    (before,) = day.add(1)
+    day.fail([before], code="still", message="It broke.")
+    page = window.page
+    page.goto("/rows?code=still&status=failed")
+    expect(page.get_by_role("link", name=before, exact=True)).to_be_visible(timeout=SOON)
+    live = page.get_by_role("button", name="Live")
+    live.press("Enter")
+    expect(live).to_have_attribute("aria-pressed", "false")
+    other = window.context.new_page()
+    other.goto("/rows?code=still&status=failed")
+    (after,) = day.add(1)
+    day.fail([after], code="still", message="It broke.")
+    expect(other.get_by_role("link", name=after, exact=True)).to_be_visible(timeout=SOON)
+    expect(page.get_by_role("link", name=after, exact=True)).to_have_count(0)
+    live.press("Enter")
+    expect(page.get_by_role("link", name=after, exact=True)).to_be_visible(timeout=SOON)
+    expect(live).to_be_focused()
+
+
+def test_a_screen_reader_is_told_what_changed_in_a_list_once_for_many_changes(
+    window: Window, day: Day
+) -> None:
+    keys = day.add(3)
+    day.fail(keys, code="heard", message="It broke.")
+    page = window.page
+    page.clock.install()
+    page.goto("/rows?code=heard")
+    expect(page.get_by_role("link", name=keys[2], exact=True)).to_be_visible(timeout=SOON)
+    news = page.get_by_role("status")
+    expect(news).to_be_empty()
+    (fresh,) = day.add(1)
+    day.fail([fresh], code="heard", message="It broke.")
+    expect(page.get_by_role("link", name=fresh, exact=True)).to_be_visible(timeout=SOON)
+    cancel(day, keys[0])
+    expect(page.get_by_role("row", name=keys[0])).to_contain_text("cancelled", timeout=SOON)
+    expect(news).to_be_empty()
+    page.clock.fast_forward(10_000)
+    expect(news).to_have_text("The list has changed: 1 new, 1 changed.")
+
+
+@pytest.mark.parametrize(
+    ("kind", "size"),
+    [("", {"width": 1280, "height": 780}), ("-phone", {"width": 390, "height": 844})],
+)
+def test_pictures_can_be_drawn_of_the_overview_a_row_and_a_list(
+    chromium: Browser, address: str, day: Day, tmp_path: Path, kind: str, size: ViewportSize
+) -> None:
+    """They are drawn into the folder SCREENSHOTS; docs has console.png and console-row.png."""
+    folder = Path(os.environ.get("SCREENSHOTS") or tmp_path)
+    found = day.connection.execute(
+        "select min(id)::text from public.documents where processing_status = 'completed'"
+    )
+    row = f"/row?table=public.documents&id={found.fetchall()[0][0]}"
+    day.beat()
+    window = Window(chromium, address, viewport=size)
+    window.sign_in()
+    for name, path in (("", "/"), ("-row", row), ("-rows", "/rows?status=failed")):
+        window.page.goto(path)
+        file = folder / f"console{name}{kind}.png"
+        window.page.screenshot(path=file, animations="disabled")
+        assert file.stat().st_size < MOST_BYTES
+    window.context.close()
+
+
+def cancel(day: Day, *keys: str) -> None:
+    day.connection.execute(
+        "update public.documents set processing_status = 'cancelled' where id = any (%s)",
+        [[int(key) for key in keys]],
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,7 +20,9 @@ from liverows.base.settings import Settings
 from liverows.base.types import Json, JsonObject
 from liverows.console.access import Access
 from liverows.console.app import console_app
+from liverows.console.bulk import ROWS_A_CALL
 from liverows.console.desk import Desk
+from liverows.console.filters import Filter
 from liverows.console.live import LiveTimings
 from liverows.console.serving import doorbells_of
 from liverows.console.sessions import MOST_SESSIONS
@@ -31,6 +34,7 @@ from liverows.running.health import serving
 from tests.library.console.one_day import Day
 from tests.support.doorbells import until
 
+COUNTED = re.compile(r"([\d,]+) changed")
 OPEN = Access(hosts=None, secure=False, operator="Ada", ways=())
 NEVER = 3600.0
 
@@ -78,12 +82,12 @@ class Served:
         return found
 
     @asynccontextmanager
-    async def looking(self) -> AsyncIterator[list[str]]:
-        """Look at the overview; yields the events that came, as text."""
+    async def looking(self, path: str = "/live/overview") -> AsyncIterator[list[str]]:
+        """Look at a live part; yields the events that came, as text."""
         seen: list[str] = []
 
         async def look(http: httpx.AsyncClient) -> None:
-            async with http.stream("GET", "/live/overview", timeout=None) as answer:
+            async with http.stream("GET", path, timeout=None) as answer:
                 assert answer.status_code == 200
                 async for chunk in answer.aiter_text():
                     seen.append(chunk)
@@ -113,10 +117,18 @@ async def served(day: Day, timings: LiveTimings, *, pause: float = 0) -> AsyncIt
     await client.close()
 
 
-async def test_nothing_is_asked_while_nobody_looks(day: Day) -> None:
+@pytest.mark.parametrize(
+    ("path", "function"),
+    [
+        ("/live/overview", "overview"),
+        ("/live/rows?status=pending", "list_rows"),
+        ("/live/failures", "failures"),
+    ],
+)
+async def test_nothing_is_asked_while_nobody_looks(day: Day, path: str, function: str) -> None:
     async with served(day, LiveTimings(busy=0.05, calm=0.05)) as console:
-        async with console.looking():
-            await until(lambda: console.transport.named("overview") >= 3)
+        async with console.looking(path):
+            await until(lambda: console.transport.named(function) >= 3)
         await until(lambda: console.lookers == 0)
         await until(lambda: not listeners(day))
         asked = len(console.transport.calls)
@@ -141,7 +153,7 @@ async def test_all_who_look_share_one_reading(day: Day) -> None:
 async def test_readings_keep_their_distance_however_often_it_rings(day: Day) -> None:
     pause = 0.25
     async with served(day, LiveTimings(busy=0, calm=0), pause=pause) as console:
-        async with console.looking():
+        async with console.looking(), console.looking("/live/rows?status=pending"):
             for _ in range(20):
                 day.add(1)
             await until(lambda: len(console.transport.calls) >= 8)
@@ -164,6 +176,54 @@ async def test_a_new_row_shows_at_the_ring_of_the_doorbell(day: Day) -> None:
             "insert into public.letters (body) select 'x' from generate_series(1, 4321)"
         )
         await until(lambda: "4,321" in "".join(seen))
+
+
+async def test_a_list_of_rows_follows_at_the_ring_of_the_doorbell(day: Day) -> None:
+    async with (
+        served(day, LiveTimings(busy=NEVER, calm=NEVER)) as console,
+        console.looking("/live/rows?table=public.letters&status=pending") as seen,
+    ):
+        await until(lambda: bool(listeners(day)))
+        await until(lambda: console.transport.named("ping_doorbell") > 0)
+        seen.clear()
+        found = day.connection.execute(
+            "insert into public.letters (body) values ('x') returning id::text"
+        ).fetchone()
+        assert found is not None
+        await until(lambda: f">{found[0]}</a>" in "".join(seen))
+
+
+async def test_failures_and_failed_rows_follow_by_themselves(day: Day) -> None:
+    keys = day.add(2)
+    async with (
+        served(day, LiveTimings(busy=NEVER, calm=0.05)) as console,
+        console.looking("/live/failures?code=followed") as groups,
+        console.looking("/live/rows?status=failed&code=followed") as rows,
+    ):
+        await until(lambda: "No row has failed" in "".join(groups))
+        day.fail(keys, code="followed", message="It broke.")
+        await until(lambda: 'data-state="2"' in "".join(groups))
+        await until(lambda: all(f">{key}</a>" in "".join(rows) for key in keys))
+
+
+async def test_a_retry_of_many_rows_tells_how_far_it_is_and_asks_nothing_for_that(
+    day: Day,
+) -> None:
+    keys = day.add(5 * ROWS_A_CALL)
+    day.fail(keys, code="counted", message="It broke.")
+    async with served(day, LiveTimings(busy=0, calm=NEVER)) as console:
+        bulks = console.app.state.console.bulks
+        chosen = Filter(status=("failed",)).with_text(code="counted")
+        bulk = await bulks.plan("retry", chosen, {}, "Ada")
+        console.transport.calls.clear()
+        bulks.start(bulk)
+        async with console.looking(f"/live/bulk/{bulk.key}") as seen:
+            await until(lambda: "event: final" in "".join(seen))
+        shown = [int(number.replace(",", "")) for number in COUNTED.findall("".join(seen))]
+        assert shown == sorted(shown) and shown[-1] == len(keys)
+        assert len(set(shown)) >= 3
+        asked = [function for _, function in console.transport.calls]
+        assert set(asked) - {"ping_doorbell"} == {"change_rows"}
 
 
 @pytest.mark.parametrize(

@@ -169,6 +169,7 @@ def test_slack_reads_no_markup_in_what_a_row_says() -> None:
             " Example: liverows explain public.things 'a; rm -rf ~';",
         ),
         ("queue_age", {"due": 3, "oldest_due_seconds": 4000}, "67 min"),
+        ("queue_age", {"due": 10000, "more": True}, "More than 10000 rows"),
         ("no_worker", {"pipeline": "plain"}, "No living worker runs plain"),
         ("deaf_doorbell", {"doorbell": "realtime", "seconds": 90}, "realtime for 90 s"),
         ("budget", {"period": "day", "measure": "cost_usd", "spent": 5}, "The day's budget"),

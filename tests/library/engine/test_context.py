@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Iterator
 from typing import Any
 
@@ -335,3 +336,30 @@ class TestRecipeSide:
     async def test_what_a_person_edited_is_known(self, bench: Bench) -> None:
         context: Context[None] = bench.context()
         assert context.edited == {"title"}
+
+
+class TestCancelledWrites:
+    async def test_a_refused_checkpoint_of_a_run_that_was_stopped_twice_is_heard(
+        self, bench: Bench, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        refused, unheard = asyncio.Event(), list[dict[str, Any]]()
+
+        async def refuse_later(_key: RunKey, _checkpoint: NewCheckpoint) -> None:
+            await refused.wait()
+            raise LeaseLost("the lease of run 1 is gone")
+
+        monkeypatch.setattr(bench.store, "checkpoint", refuse_later)
+        asyncio.get_running_loop().set_exception_handler(lambda _, told: unheard.append(told))
+        step = Model().step()
+        run = asyncio.create_task(bench.context(step).run(step, "hm"))
+        for _ in range(2):
+            await settle()
+            run.cancel()
+        await settle()
+        assert run.cancelled()
+        with capture_logs() as logs:
+            refused.set()
+            await settle()
+        gc.collect()
+        assert unheard == []
+        assert [line["code"] for line in logs] == ["lease_lost"]

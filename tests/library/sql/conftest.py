@@ -53,6 +53,7 @@ begin
     delete from processing.operator_actions;
     delete from processing.history;
     update processing.history_end set summed_until = now() - interval '1 hour';
+    update processing.tidied set at = now() - interval '1 hour', id = 0, days_until = '-infinity';
     delete from processing.waits;
     delete from processing.awaited;
     delete from processing.wait_looks;
@@ -109,6 +110,8 @@ class Sessions:
         """A connection as new, for this test."""
         idle = self._idle[role]
         connection = idle.pop() if idle else self._connect(role)
+        if not _lives(connection):
+            connection = self._connect(role)
         self._lent.append((role, connection))
         return connection
 
@@ -124,15 +127,26 @@ class Sessions:
                 del self._lendings[connection]
                 connection.close()
                 continue
-            connection.rollback()
-            connection.execute("discard all")
-            self._idle[role].append(connection)
+            if _lives(connection, "discard all"):
+                self._idle[role].append(connection)
         self._lent.clear()
 
     def close(self) -> None:
         for connections in self._idle.values():
             for connection in connections:
                 connection.close()
+
+
+def _lives(connection: Connection, statement: str = "select") -> bool:
+    """Run a statement outside any transaction. If the test, or one that restarted the server, has
+    ended the session, close the connection and return False."""
+    try:
+        connection.rollback()
+        connection.execute(statement)
+    except psycopg.OperationalError:
+        connection.close()
+        return False
+    return True
 
 
 @pytest.fixture(scope="session")

@@ -31,7 +31,7 @@ CREATE OR REPLACE FUNCTION processing.pick__answer_letter(slots integer, owner_p
  SET enable_seqscan TO 'off'
  SET enable_bitmapscan TO 'off'
  SET jit TO 'off'
- SET search_path TO ''
+ SET search_path TO 'pg_catalog', 'pg_temp'
  SET enable_sort TO 'off'
 AS $function$
 #variable_conflict use_variable
@@ -63,7 +63,7 @@ CREATE OR REPLACE FUNCTION processing.pick_around__answer_letter(slots integer, 
  SET enable_seqscan TO 'off'
  SET enable_bitmapscan TO 'off'
  SET jit TO 'off'
- SET search_path TO ''
+ SET search_path TO 'pg_catalog', 'pg_temp'
  SET enable_sort TO 'off'
 AS $function$
 #variable_conflict use_variable
@@ -202,7 +202,7 @@ CREATE OR REPLACE FUNCTION processing.next_due__answer_letter(moment timestamp w
  SET enable_seqscan TO 'off'
  SET enable_bitmapscan TO 'off'
  SET jit TO 'off'
- SET search_path TO ''
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 #variable_conflict use_variable
 declare
@@ -230,7 +230,7 @@ CREATE OR REPLACE FUNCTION processing.pick__transcribe(slots integer, owner_plac
  SET enable_seqscan TO 'off'
  SET enable_bitmapscan TO 'off'
  SET jit TO 'off'
- SET search_path TO ''
+ SET search_path TO 'pg_catalog', 'pg_temp'
  SET enable_sort TO 'off'
 AS $function$
 #variable_conflict use_variable
@@ -324,7 +324,7 @@ CREATE OR REPLACE FUNCTION processing.pick_around__transcribe(slots integer, own
  SET enable_seqscan TO 'off'
  SET enable_bitmapscan TO 'off'
  SET jit TO 'off'
- SET search_path TO ''
+ SET search_path TO 'pg_catalog', 'pg_temp'
  SET enable_sort TO 'off'
 AS $function$
 #variable_conflict use_variable
@@ -421,7 +421,7 @@ CREATE OR REPLACE FUNCTION processing.live__transcribe(of_owner uuid, share inte
  SET enable_seqscan TO 'off'
  SET enable_bitmapscan TO 'off'
  SET jit TO 'off'
- SET search_path TO ''
+ SET search_path TO 'pg_catalog', 'pg_temp'
  SET enable_sort TO 'off'
 AS $function$
 #variable_conflict use_variable
@@ -570,7 +570,7 @@ CREATE OR REPLACE FUNCTION processing.next_due__transcribe(moment timestamp with
  SET enable_seqscan TO 'off'
  SET enable_bitmapscan TO 'off'
  SET jit TO 'off'
- SET search_path TO ''
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 #variable_conflict use_variable
 declare
@@ -598,7 +598,7 @@ CREATE OR REPLACE FUNCTION processing.waiting(wanted text[])
  SET enable_seqscan TO 'off'
  SET enable_bitmapscan TO 'off'
  SET jit TO 'off'
- SET search_path TO ''
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
     return array[null::text,

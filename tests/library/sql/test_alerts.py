@@ -365,3 +365,18 @@ def test_who_set_and_removed_an_alert_is_in_the_log_of_operators(queue: Queue) -
     assert queue.call("alerts") == []
     with refused("22023"):
         queue.call("remove_alert", alert="mine", operator="bob")
+
+
+def test_the_age_of_a_queue_is_found_in_every_priority_and_counts_at_most_10_000_rows(
+    owner: Connection, queue: Queue, clock: Clock
+) -> None:
+    watch(queue, "queue_age", seconds=100)
+    ask(owner, 2)
+    clock.advance(90)
+    for priority in (2, 1, -1):
+        ask(owner, 3333, processing_priority=priority)
+    assert due(queue) == []
+    clock.advance(20)
+    (message,) = due(queue)
+    assert message["details"]["oldest_due_seconds"] >= 110
+    assert (message["details"]["due"], message["details"]["more"]) == (10_000, True)

@@ -239,3 +239,14 @@ def test_each_pipeline_has_claim_indexes_of_its_own_that_follow_its_owner_column
     assert claim_indexes(owner) == due | {"due_by_owner_answer_question": "kind"}
     attach(owner)
     assert claim_indexes(owner) == due
+
+
+def test_attach_lets_vacuum_come_early_and_keeps_what_the_owner_has_set(owner: Connection) -> None:
+    attach(owner)
+    options = "select reloptions from pg_class where oid = 'public.questions'::regclass"
+    assert set(one(owner, options)) == set(one(owner, "select processing.vacuum_settings()"))
+    owner.execute("alter table public.questions set (autovacuum_vacuum_threshold = 7)")
+    attach(owner)
+    assert "autovacuum_vacuum_threshold=7" in one(owner, options)
+    detach(owner)
+    assert one(owner, options) == ["autovacuum_vacuum_threshold=7"]

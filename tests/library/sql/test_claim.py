@@ -234,6 +234,22 @@ def test_a_table_that_was_slow_long_ago_makes_nobody_ask_again(
     assert queue.claim_answer(PIPELINE)["next_due_seconds"] is None
 
 
+def test_a_slow_table_is_claimed_from_as_soon_as_its_pipeline_works_again(
+    owner: Connection, queue: Queue
+) -> None:
+    attach(owner)
+    key = ask_one(owner)
+    owner.execute("select processing.be_careful('public.questions')")
+    owner.execute(
+        "insert into processing.broken (pipeline, sqlstate, message, since, tries, look_again_at)"
+        " values (%s, '57014', 'x', processing.clock(), 1, processing.clock())",
+        [PIPELINE],
+    )
+    assert queue.claim_answer(PIPELINE, slow=False)["slow"]
+    assert queue.claim_one(PIPELINE, slow=True)["id"] == key
+    assert one(owner, "select count(*) from processing.broken") == 0
+
+
 def test_what_is_set_aside_in_one_pipeline_wakes_no_worker_of_another(
     owner: Connection, queue: Queue
 ) -> None:

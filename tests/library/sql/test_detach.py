@@ -35,6 +35,7 @@ PICTURES = {
         select oid::regprocedure::text from pg_proc
         where pronamespace in ('public'::regnamespace, 'processing'::regnamespace)""",
     "row security": "select relrowsecurity from pg_class where relname = 'questions'",
+    "storage parameters": "select reloptions from pg_class where relname = 'questions'",
     "file": "select relfilenode from pg_class where relname = 'questions'",
     "rows": "select id, question, kind, notes from public.questions",
 } | {

@@ -188,6 +188,27 @@ def test_a_crash_spends_no_attempt_and_the_row_is_next_claimed_alone(
     assert one(owner, "select count(*) from processing.crashes") == 0
 
 
+def test_rows_of_dead_workers_stop_no_claims_of_a_table_that_was_slow(
+    owner: Connection, queue: Queue, others: Others, clock: Clock
+) -> None:
+    suspects = ask(owner, 2)
+    crash(queue, clock)
+    healthy = ask(owner, 2)
+    (peer,) = others(1)
+    owner.execute("select processing.be_careful('public.questions')")
+    assert peer.claim_answer(PIPELINE, slow=False)["slow"]
+
+    claimed: list[str] = []
+    for _ in range(4):
+        row = peer.claim_one(PIPELINE, slow=True)
+        claimed.append(row["id"])
+        if row["id"] in suspects:
+            assert peer.claim(PIPELINE, slow=True) == [], "nothing beside a suspect"
+        assert peer.complete(row) == "done"
+    assert sorted(claimed[:2]) == sorted(suspects)
+    assert sorted(claimed[2:]) == sorted(healthy)
+
+
 def test_a_row_under_which_every_worker_dies_ends_failed_as_worker_crashed(
     owner: Connection, others: Others, clock: Clock
 ) -> None:

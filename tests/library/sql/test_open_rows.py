@@ -21,6 +21,7 @@ from tests.library.sql.questions import (
 )
 from tests.support.databases import Connections, Database
 from tests.support.queue import Connection, Queue, at_once, refused
+from tests.support.waits import meanwhile, wait_until_blocked
 
 LIMIT = 5
 
@@ -103,3 +104,29 @@ def test_backfill_is_not_limited(owner: Connection) -> None:
     attach(owner, owner="account_id", max_open_per_owner=LIMIT, backfill="pending")
     query = "select count(*) from public.questions where processing_status = 'pending'"
     assert one(owner, query) == LIMIT + 3
+
+
+def test_a_row_that_is_claimed_while_rows_are_counted_is_counted(
+    owner: Connection, database: Database, connect: Connections
+) -> None:
+    key = ask(owner, LIMIT)[0]
+    claiming, locking, asking = (connect(database, autocommit=False) for _ in range(3))
+    # What a claim does, by hand: a claim itself would wait for the lock that slows the count.
+    claiming.execute("select processing.enter_contract('public.questions')")
+    claiming.execute(
+        "update public.questions set processing_status = 'processing', processing_run = 1"
+        " where id = %s",
+        [key],
+    )
+    claiming.execute(
+        "insert into processing.leases (table_id, row_id, run, nonce, worker, pipeline, owner,"
+        " claimed_at, deadline, late_ms, woken_by) values ('public.questions'::regclass, %s, 1,"
+        " gen_random_uuid(), gen_random_uuid(), %s, %s, now(), now() + interval '1 hour', 0, '')",
+        [key, PIPELINE, ALICE],
+    )
+    locking.execute("lock table processing.set_aside in access exclusive mode")
+    with refused("RJ006"), meanwhile(partial(ask, asking)) as asked:
+        wait_until_blocked(owner, asking, asked)
+        claiming.commit()
+        locking.rollback()
+        asked.result(60)

@@ -252,7 +252,7 @@ def test_prune_is_bounded_and_touches_no_domain_row(
     queue.heartbeat(held)
     before = owner.execute("select * from public.questions order by id").fetchall()
     assert queue.call("prune", max_rows=4) == {
-        "events": 4, "checkpoints": 4, "workers": 1, "paid_calls": 0, "usage": 0
+        "events": 4, "checkpoints": 4, "looked_at": 4, "workers": 1, "paid_calls": 0, "usage": 0
     }  # fmt: skip
     total = {"events": 4, "checkpoints": 4}
     while any((pruned := queue.call("prune", max_rows=4)).values()):

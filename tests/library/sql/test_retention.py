@@ -51,6 +51,30 @@ def test_old_usage_becomes_sums_by_day_and_no_amount_changes(
     assert before == [(ALICE, 6, 1.5), (BOB, 2, 0.5)]
 
 
+def test_sums_of_days_become_sums_of_months_after_a_year_and_no_amount_changes(
+    owner: Connection, queue: Queue, clock: Clock
+) -> None:
+    for _ in range(70):
+        ask_one(owner, account_id=ALICE)
+        row = queue.claim_one(PIPELINE)
+        queue.spend(paid(row, cost_usd=0.25))
+        queue.complete(row, answer="42")
+        clock.advance(DAY)
+    clock.advance(100 * DAY)
+    while queue.call("prune", max_rows=30)["usage"]:
+        pass
+    assert one(owner, "select count(*) from processing.usage") == 70
+    clock.advance(400 * DAY)
+    for _ in range(5):
+        queue.call("prune", max_rows=30)
+    days = (
+        "select array_agg(distinct extract(day from at at time zone 'UTC')) from processing.usage"
+    )
+    assert one(owner, days) == [1]
+    assert one(owner, "select count(*) from processing.usage") in (3, 4)
+    assert sum(float(line["cost_usd"]) for line in queue.call("spending")) == 70 * 0.25
+
+
 def test_young_usage_and_usage_of_a_run_that_goes_on_stay_single_lines(
     owner: Connection, queue: Queue, clock: Clock
 ) -> None:

@@ -83,6 +83,8 @@ def test_a_fact_that_is_not_known_is_not_advice(text: str) -> None:
 def test_a_statement_is_no_question() -> None:
     assert not is_question("The company has been a pioneer in the field of flow meters.")
     assert not is_question("They build meters.")
+    assert not is_question("Acme Pumps", ["Acme Pumps"])
+    assert not is_question("Lumin Stand")
     assert is_question("Tell us why rivers.")
     assert is_question("What are your strengths?")
 
@@ -90,6 +92,9 @@ def test_a_statement_is_no_question() -> None:
 def test_a_reason_states_nothing_about_company_or_reader() -> None:
     assert is_reason("It fits what they build.", KNOWN)
     assert is_reason("Interviewers want to see how you think.", KNOWN)
+    assert not is_reason("rescue, school team's own", KNOWN)
+    assert not is_reason("launds", KNOWN)
+    assert is_reason("to see how you explain a hard thing to others", KNOWN)
     assert not is_reason("You're the best in your industry.", KNOWN)
     assert not is_reason("It is a leading supplier and won a national award.", KNOWN)
 

@@ -1,0 +1,16 @@
+"""Every kind of fault, by lane."""
+
+from bench.chaos.faults import network, people, processes, provider, realtime, server, tables
+from bench.chaos.faults.fault import Fault, Injection
+
+FAULTS: list[Fault] = [
+    *processes.FAULTS,
+    *network.FAULTS,
+    *server.FAULTS,
+    *tables.FAULTS,
+    *people.FAULTS,
+    *realtime.FAULTS,
+    *provider.FAULTS,
+]
+
+__all__ = ["FAULTS", "Fault", "Injection", "server", "tables"]

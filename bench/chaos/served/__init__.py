@@ -1,0 +1,24 @@
+"""The package of pipelines that the attacked workers serve."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from bench.chaos.served.paid_client import PaidClient
+from bench.chaos.served.three_paid import pipeline
+
+SERVICE_URL = "CHAOS_SERVICE_URL"
+
+__all__ = ["pipeline", "services"]
+
+
+@asynccontextmanager
+async def services() -> AsyncIterator[PaidClient]:
+    """The client of the paid service, whose address is in the environment."""
+    client = PaidClient(os.environ[SERVICE_URL])
+    try:
+        yield client
+    finally:
+        await client.close()

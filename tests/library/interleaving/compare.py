@@ -1,0 +1,55 @@
+"""Whether the database holds what the model says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from tests.library.interleaving.moves import expect
+from tests.library.interleaving.plans import earliest, latest
+from tests.library.interleaving.state import Row, State
+
+
+def compare(seen: Mapping[str, Any], state: State) -> None:
+    """Raise `Diverged` unless the database holds what the model says."""
+    expect(seen["aside"] == 0, "rows were set aside")
+    expect(seen["rows"].keys() == state.rows.keys(), "rows", seen["rows"].keys())
+    for key, row in state.rows.items():
+        status, run, attempts, question, answer, edited, outdated, due, owner, _code = seen["rows"][
+            key
+        ]
+        found = (status, run, attempts, question, answer, bool(edited), bool(outdated), owner)
+        should = (row.status, row.run, row.attempts, row.question, row.answer, row.edited,
+                  row.outdated, row.owner)  # fmt: skip
+        expect(found == should, "row", key, "is", found, "and not", should)
+        if row.status == "pending":
+            expect(earliest(row.not_before) - 0.001 <= due <= latest(row.not_before) + 0.001,
+                   "row", key, "is due at", due, "and not", row.not_before)  # fmt: skip
+            # SQL drew the moment; from now on the model knows it.
+            state.rows[key] = _known(state, key, due)
+    compare_runs(seen, state)
+
+
+def _known(state: State, key: str, due: float) -> Row:
+    row = state.rows[key]
+    return replace(row, not_before=due) if isinstance(row.not_before, tuple) else row
+
+
+def compare_runs(seen: Mapping[str, Any], state: State) -> None:
+    leases = {x[0]: (x[1], x[2], x[3], x[4]) for x in seen["leases"].values()}
+    expect(len(leases) == len(seen["leases"]), "a row has two leases:", seen["leases"])
+    should = {key: (x.nonce, x.worker, x.run, x.owner) for key, x in state.leases.items()}
+    expect(leases == should, "leases are", leases, "and not", should)
+    running = {key: row[1] for key, row in seen["rows"].items() if row[0] == "processing"}
+    expect(running == {key: x[2] for key, x in leases.items()}, "rows run without a lease", running)
+    expect(seen["stopping"].keys() == state.stopping.keys(), "stopping runs are", seen["stopping"],
+           "and not", state.stopping)  # fmt: skip
+    points = {(x[0], x[1], x[2]): (x[3], x[4]["round"]) for x in seen["checkpoints"]}
+    stored = {step: (point.run, point.round) for step, point in state.checkpoints.items()}
+    expect(points == stored, "checkpoints are", points, "and not", stored)
+    for (key, _, _), (_, round_) in points.items():
+        expect(round_ == state.rows[key].round, "a checkpoint of another round is left:", key)
+    expect(seen["crashes"] == state.crashes, "crashes are", seen["crashes"], "not", state.crashes)
+    beats = {worker: beat.at for worker, beat in state.workers.items()}
+    expect(beats.keys() == seen["workers"].keys(), "workers are", seen["workers"], "not", beats)
