@@ -14,7 +14,7 @@ LOCK := .venv/bin/uv pip compile --universal --python-version 3.11 --generate-ha
 	--extra positions --extra interviews --extra companies --extra otel
 
 .DEFAULT_GOAL := help
-.PHONY: help demo trial test test-all test-oldest test-browser chaos hostile model proof lint bench page-figures eval-positions eval-interviews eval-research eval-model release docs node venv lock clean
+.PHONY: help demo trial test test-all test-oldest test-browser chaos hostile fuzz model proof lint bench page-figures eval-positions eval-interviews eval-research eval-model release docs node venv lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
@@ -55,6 +55,9 @@ chaos: venv ## 3,000 faults of every kind, then storms at full size (SEED=n FAUL
 hostile: venv ## every sickness of a row or a table, at every moment, alone (ARGS="-k trigger")
 	@$(PY) -m devstack.node || true
 	@$(PY) -m pytest -n 2 -m "" tests/library/hostile $(ARGS)
+
+fuzz: venv ## try new inputs on every parser of outside data (SECONDS=600 SEED=7 ARGS="a parser's name")
+	@SECONDS="$(SECONDS)" SEED="$(SEED)" $(PY) -m tests.fuzz $(ARGS)
 
 model: venv ## 100,000 interleaved calls against a model of the queue (SEED=7 STEPS=2000 repeats a run)
 	@SEED="$(SEED)" STEPS="$(STEPS)" $(PY) -m pytest -n 0 -m "" tests/library/interleaving -k at_length $(ARGS)

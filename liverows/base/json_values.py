@@ -90,7 +90,7 @@ def decoded(text: str) -> Json:
     try:
         # Rows usually have the same keys, but rarely the same values.
         return cast(Json, from_json(text, cache_strings="keys"))
-    except ValueError:  # not JSON, nested too deep for pydantic, or text with lone surrogates
+    except (ValueError, TypeError):  # not JSON, nested too deep for pydantic, or lone surrogates
         return cast(Json, json.loads(text))
 
 
@@ -102,7 +102,7 @@ def read_stored(text: str) -> Json:
     try:
         # `from_json` itself refuses values that are nested too deep.
         value = cast(Json, from_json(text, cache_strings="keys"))
-    except ValueError:
+    except (ValueError, TypeError):  # the second for lone surrogates
         value = _read_slowly(text)
     if _may_be_infinite(text) and not _is_finite(value):
         raise ValueError("it holds a number that is too large")

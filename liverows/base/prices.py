@@ -85,7 +85,7 @@ def load_prices(path: str | None) -> PriceTable:
         return PriceTable()
     try:
         read = _File.model_validate(tomllib.loads(Path(path).read_text(encoding="utf-8")))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise SetupError(
             f"LIVEROWS_PRICES names {path}, which is no price table: {_reason(error)}",
             cure='write as_of and [models."…"] tables, as in docs/budgets.md, or unset it',

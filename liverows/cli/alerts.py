@@ -92,7 +92,7 @@ def _read_setting(said: str) -> tuple[str, Json]:
     name, equals, value = said.partition("=")
     try:
         read: Json = json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         read = None
         equals = ""
     if not equals:

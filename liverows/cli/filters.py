@@ -18,7 +18,7 @@ Filter: TypeAlias = JsonObject
 """The argument `filter` of the contract's functions for operators."""
 
 _UNITS = {"s": "seconds", "min": "minutes", "h": "hours", "d": "days"}
-_SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(s|min|h|d)")
+_SPAN = re.compile(r"(\d{1,12}(?:\.\d{1,9})?)\s{0,9}(s|min|h|d)")
 
 STATUSES = ("pending", "processing", "completed", "failed", "cancelled", "set_aside", "due")
 

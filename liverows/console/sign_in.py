@@ -85,7 +85,7 @@ class SupabaseSignIn:
                 answer.raise_for_status()
                 signed_in = answer.json()
                 await self._sign_out(client, signed_in)
-        except (httpx.HTTPError, ValueError) as error:
+        except (httpx.HTTPError, ValueError, RecursionError) as error:
             raise Transient(
                 f"the project's Auth server did not answer as expected ({type(error).__name__})"
             ) from error

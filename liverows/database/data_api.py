@@ -245,7 +245,7 @@ async def _inspect(response: httpx.Response) -> None:
 def _has_code(response: httpx.Response) -> bool:
     try:
         body = response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     code = body.get("code") if isinstance(body, dict) else None
     return isinstance(code, str) and _CODE.fullmatch(code) is not None

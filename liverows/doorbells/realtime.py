@@ -384,7 +384,7 @@ def _reason(error: Exception | None) -> str | None:
         return None
     try:
         answer = json.loads(str(error))
-    except ValueError:
+    except (ValueError, RecursionError):
         return str(error)
     if isinstance(answer, dict):
         return str(answer.get("reason") or answer.get("message") or answer)

@@ -111,7 +111,7 @@ begin
     end if;
     return place;
 exception
-    when data_exception or invalid_parameter_value then
+    when data_exception or invalid_parameter_value or statement_too_complex then  -- the last for JSON nested very deep
         if after is not null then
             perform processing.refuse_argument('after is no `next` of an earlier answer');
         end if;

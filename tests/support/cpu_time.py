@@ -50,6 +50,16 @@ def grows_too_fast(
     return f"takes {least:.1f} times as long for {TIMES_LONGER} times the text"
 
 
+def limited(call: Callable[[], object]) -> bool:
+    """Make a call; whether it ended within `HANGS_SECONDS`. Only in the main thread, as above."""
+
+    def made(_: None) -> None:
+        call()
+
+    with _alarms():
+        return _seconds(made, None) is not None
+
+
 def _growth(
     call: Callable[[Given], object], given: Callable[[int], Given], size: int
 ) -> float | None:

@@ -18,7 +18,7 @@ from extruct import (  # type: ignore[import-untyped]  # extruct ships no types
 from liverows import get_logger
 from worker.pages.draft import one_line
 from worker.pages.schema_posting import Node, text_of, types_of
-from worker.pages.tree import crowd
+from worker.pages.tree import accepted_by_lxml, crowd
 
 log = get_logger(__name__)
 
@@ -47,7 +47,8 @@ def json_ld_nodes(tree: lxml.html.HtmlElement) -> tuple[list[Node], bool]:
             continue
         # Read the scripts one by one, so that a broken script does not hide the others.
         copy = lxml.html.Element("script", type=_JSON_LD)
-        copy.text = _WRAPPING.sub("", _unstored(script.text_content())).strip().rstrip(";")
+        text = accepted_by_lxml(_unstored(script.text_content()))
+        copy.text = _WRAPPING.sub("", text).strip().rstrip(";")
         try:
             items = JsonLdExtractor().extract_items(copy)
         except (ValueError, IndexError, RecursionError):

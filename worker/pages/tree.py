@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -25,6 +26,7 @@ MAX_TEXT = 1_000_000
 """The most characters outside of scripts and styles."""
 _NOT_TEXT = ("script", "style")
 _PIECE = 64 * 1024
+_REFUSED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def crowd(tree: lxml.html.HtmlElement, *attributes: str) -> int:
@@ -94,6 +96,13 @@ def without_collections() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
+
+
+def accepted_by_lxml(text: str) -> str:
+    """The text with spaces for what lxml refuses in a new text or value: control characters, lone
+    surrogates and non-characters. Its parser accepts most of these from a page.
+    """
+    return _REFUSED.sub(" ", text)
 
 
 def tree_of(html: str) -> lxml.html.HtmlElement:

@@ -12,7 +12,7 @@ import lxml.html
 from extruct.rdfa import RDFaExtractor  # type: ignore[import-untyped]  # extruct ships no types
 
 from worker.pages.schema_posting import Node
-from worker.pages.tree import crowd, tree_of
+from worker.pages.tree import accepted_by_lxml, crowd, tree_of
 
 MAX_DEPTH = 10
 # Without a limit, nodes that refer to each other could become billions of values.
@@ -83,7 +83,7 @@ def _prepare(tree: lxml.html.HtmlElement) -> None:
     for element in tree.iter("time", "data"):
         stated = element.get("datetime") or element.get("value")
         if stated and element.get("property") and not element.get("content"):
-            element.set("content", stated)
+            element.set("content", accepted_by_lxml(stated))
     # Other attributes only cost time. With `datatype`, a value with markup would be written again
     # for each level around it.
     for element in tree.iter(lxml.etree.Element):

@@ -14,6 +14,7 @@ import httpx
 from pydantic import SecretStr
 
 from liverows import (
+    InvalidInput,
     Payment,
     Permanent,
     RateLimited,
@@ -180,9 +181,8 @@ def _page(answer: dict[str, Any], asked: str) -> Page:
         raise login_required()
     if wall == "challenge":
         raise blocked("it checks for robots")
-    final_url = answer.get("url")
     return Page(
-        final_url=final_url if isinstance(final_url, str) and final_url else asked,
+        final_url=_final_url(answer.get("url"), asked),
         status=original,
         content_type="text/html",
         text=text,
@@ -190,3 +190,11 @@ def _page(answer: dict[str, Any], asked: str) -> Page:
         retrieved_at=datetime.now(UTC),
         charset="utf-8",
     )
+
+
+def _final_url(stated: Any, asked: str) -> str:
+    """The URL that the answer states, in its normal form; the one asked for if it is none."""
+    try:
+        return parse_target(str(stated or asked)).url
+    except InvalidInput:
+        return asked

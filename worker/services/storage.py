@@ -187,7 +187,7 @@ class SupabaseStorage:
         await _raise_for_error(response)
         try:
             return response.json()
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
 
 

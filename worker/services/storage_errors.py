@@ -55,6 +55,6 @@ def _real_status(status: int, body: bytes) -> int:
     """
     try:
         inner = int(json.loads(body)["statusCode"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return status
     return inner if status == 400 and 400 <= inner < 600 else status

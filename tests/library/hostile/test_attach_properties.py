@@ -50,6 +50,10 @@ OUTPUTS = {
 
 DEFAULTS = [None, None, None, "null", "volatile", "generated"]
 NAMES = ["things", "Odd Things", 'say "hi"', "select", "ünï", "x" * 63, "a.b", "50%"]
+ANY_NAME = st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1
+).filter(lambda name: len(name.encode()) <= 63)
+"""Every name that Postgres keeps whole: it has at most 63 bytes."""
 COLUMNS = ["said", "Said", 'the "answer"', "user", "antwört", "100%s"]
 TRIGGERS = ["a_fill", "zz_fill", "B", "0", "~~late", "!!early", "processing_2_own", "étage"]
 EXTRAS = {
@@ -95,7 +99,7 @@ class Table:
 TABLES = st.builds(
     Table,
     kind=st.sampled_from(KINDS),
-    name=st.sampled_from(NAMES),
+    name=st.sampled_from(NAMES) | ANY_NAME,
     key=st.sampled_from(["id", "Key", "order", 'a"b']),
     key_type=st.sampled_from([*list(KEYS)[:9], *KEYS]),
     output=st.sampled_from(COLUMNS),

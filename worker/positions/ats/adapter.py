@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
+from lxml import etree
+
 from liverows import Permanent
 from worker.pages.draft import Draft
 from worker.services.web.addresses import is_overlong
@@ -99,6 +101,19 @@ def account_of_host(host: str, suffix: str) -> str | None:
         return None
     label = host.removesuffix(f".{suffix}")
     return name(label) if "." not in label and label not in ("www", "api", "app") else None
+
+
+def feed_of(text: str) -> etree._Element:
+    """The root of an XML feed, which may be damaged; raises `ValueError` if nothing is left."""
+    # The feed is untrusted: the parser may not use the network or replace entities.
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, recover=True)
+    try:
+        root: etree._Element | None = etree.fromstring(text.encode(), parser)
+    except etree.XMLSyntaxError:  # an empty feed, which the parser cannot recover
+        root = None
+    if root is None:
+        raise ValueError("not XML")
+    return root
 
 
 def not_listed() -> Permanent:

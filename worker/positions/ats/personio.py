@@ -7,7 +7,7 @@ import re
 from lxml import etree
 
 from worker.pages.draft import Draft
-from worker.positions.ats.adapter import Address, Reference, account_of_host, not_listed
+from worker.positions.ats.adapter import Address, Reference, account_of_host, feed_of, not_listed
 from worker.positions.ats.fields import PostingFields, place
 
 _ID = re.compile("[0-9]{1,20}")
@@ -67,12 +67,7 @@ class Personio:
 
 
 def _find(feed: str, number: str) -> etree._Element:
-    # The feed is untrusted: the parser may not use the network or replace entities.
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, recover=True)
-    root = etree.fromstring(feed.encode(), parser)
-    if root is None:
-        raise ValueError("not XML")
-    for position in root.iter("position"):
+    for position in feed_of(feed).iter("position"):
         if (position.findtext("id") or "").strip() == number:
             return position
     raise not_listed()

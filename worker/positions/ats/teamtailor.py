@@ -9,7 +9,7 @@ from lxml import etree
 from pydantic import JsonValue
 
 from worker.pages.draft import Draft
-from worker.positions.ats.adapter import Address, Reference, account_of_host, not_listed
+from worker.positions.ats.adapter import Address, Reference, account_of_host, feed_of, not_listed
 from worker.positions.ats.fields import PostingFields, place
 
 _LISTED = re.compile(r"/jobs/(\d+)")
@@ -58,12 +58,7 @@ def _posting(segments: tuple[str, ...]) -> str | None:
 
 
 def _find(feed: str, number: str) -> etree._Element:
-    # The feed is untrusted: the parser may not use the network or replace entities.
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, recover=True)
-    root = etree.fromstring(feed.encode(), parser)
-    if root is None:
-        raise ValueError("not XML")
-    for item in root.iter("item"):
+    for item in feed_of(feed).iter("item"):
         if number in _LISTED.findall(item.findtext("link") or ""):
             return item
     raise not_listed()
@@ -90,7 +85,7 @@ def _remote(item: etree._Element) -> str | None:
 def _day(stated: str | None) -> str | None:
     try:
         return parsedate_to_datetime(stated or "").date().isoformat()
-    except ValueError:
+    except (ValueError, OverflowError):  # the second for a year or a zone of very many digits
         return None
 
 

@@ -5,7 +5,7 @@ Without utterances in the answer, the words are split at pauses.
 
 from __future__ import annotations
 
-import math
+import sys
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Annotated, TypeAlias
@@ -53,7 +53,8 @@ def _with_times(words: object) -> object:
 
 def _is_timed(word: object) -> bool:
     times = [word.get("start"), word.get("end")] if isinstance(word, dict) else [None]
-    return all(isinstance(time, int | float) and math.isfinite(time) for time in times)
+    # A comparison, because `math.isfinite` cannot convert an integer of hundreds of digits.
+    return all(isinstance(time, int | float) and abs(time) <= sys.float_info.max for time in times)
 
 
 _Words: TypeAlias = Annotated[list[_Word], BeforeValidator(_with_times)]

@@ -11,7 +11,7 @@ from functools import lru_cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from liverows import (
     ChildProcesses,
@@ -146,7 +146,7 @@ def read_whisper(raw: bytes) -> SpeechTranscript:
     """
     try:
         heard = _Heard.model_validate(json.loads(raw))
-    except (ValueError, ValidationError):
+    except (ValueError, RecursionError):
         raise InvalidInput(
             "The stored transcript cannot be read.", code="stored_answer_unreadable"
         ) from None

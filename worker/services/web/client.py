@@ -291,7 +291,11 @@ def _content_type(headers: httpx.Headers, body: bytes) -> tuple[str, str | None]
     message["content-type"] = headers.get("content-type", "")
     if not headers.get("content-type"):
         return ("text/html" if body.lstrip()[:1] == b"<" else "an unknown type"), None
-    return message.get_content_type(), message.get_content_charset()
+    try:
+        charset = message.get_content_charset()
+    except ValueError:  # for a charset with a NUL
+        charset = None
+    return message.get_content_type(), charset
 
 
 def _check_is_page(content_type: str, body: bytes) -> None:
