@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from worker.companies.phrase_words import NUMBERS
 from worker.companies.phrases import Part, Phrases, is_year
+from worker.companies.relation_words import PEOPLE
 
 
 def counts_alike(claim: Phrases, given: Phrases) -> bool:
@@ -28,8 +30,15 @@ def binds_alike(claim: Phrases, place: int, given: Phrases) -> bool:
     if is_year(part.token):
         return not _is_counted_otherwise(claim, ours, given, part.word)
     return not there or any(
-        claim.alike(ours, given, other) for at in there for other in _counted(given, at)
+        claim.alike(ours, given, other) or _are_people(claim.parts[ours], given.parts[other])
+        for at in there
+        for other in _counted(given, at)
     )
+
+
+def _are_people(one: Part, other: Part) -> bool:
+    """Whether both words say "people" or "employees", of which a company has the same number."""
+    return one.word in PEOPLE and other.word in PEOPLE
 
 
 def _counted(phrases: Phrases, place: int) -> Iterator[int]:
@@ -61,7 +70,7 @@ def keeps_lists(claim: Phrases, given: Phrases) -> bool:
 
     "45 people in Leeds and Porto" does not tell how many are in Leeds.
     """
-    if not any(part.word[0].isdigit() and not is_year(part.token) for part in claim.parts):
+    if not any(_is_number(part) or part.word in NUMBERS for part in claim.parts):
         return True
     return all(_names_all_or_none(claim, given, members) for members in _lists(given))
 
@@ -101,7 +110,8 @@ def _rows_of_names(given: Phrases) -> Iterator[list[list[int]]]:
 
 
 def _names_all_or_none(claim: Phrases, given: Phrases, members: list[list[int]]) -> bool:
-    counted = any(_is_number(given.parts[at]) for member in members for at in member)
+    counted = any(_is_number(given.parts[at]) or given.parts[at].word in NUMBERS
+                  for member in members for at in member)  # fmt: skip
     named = [
         any(claim.alike(at, given, there) for there in member for at in range(len(claim.parts)))
         for member in members

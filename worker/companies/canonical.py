@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from worker.companies.relation_words import is_site
+
 _GROUPED = re.compile(r"(?<=\d)[\u0020\u00a0\u202f](?=\d{3}(?!\d))")
 _OVER = re.compile(
     r"\b(?:more than|in excess of|mehr als|über|plus d(?:e|')|más de|oltre|più di|mais de|meer dan"
@@ -62,6 +64,7 @@ _MONTHLY = re.compile(
     re.IGNORECASE,
 )
 _LEAST = 3
+_LEAST_KIND = 5
 
 
 def canonical(text: str, names: Sequence[str] = ()) -> str:
@@ -69,6 +72,7 @@ def canonical(text: str, names: Sequence[str] = ()) -> str:
 
     A name with an ending gets a preposition before it: it is not the subject.
     """
+    text = _named_by_kind(text, names)
     text = _GROUPED.sub("", text)
     text = _OVER.sub("over ", _ABOUT.sub("about ", text))
     for often, word in ((_YEARLY, "annually"), (_MONTHLY, "monthly"), (_DAILY, "daily")):
@@ -76,6 +80,20 @@ def canonical(text: str, names: Sequence[str] = ()) -> str:
     text = _SQUARE_METRES.sub(" m²", _PERCENT.sub(" percent", text))
     for name in sorted(names, key=len, reverse=True):
         text = _without_ending(text, name)
+    return text
+
+
+_ARTICLE = r"(?:(?:the|de|het|die|der|das|la|le|el|il|o|a)\s|l['’])"
+
+
+def _named_by_kind(text: str, names: Sequence[str]) -> str:
+    """The text with the name for "the bakery" or "bageriet" at its start, if a bakery's name says
+    that it is one."""
+    for name in names:
+        for word in name.split() if " " in name else ():
+            if len(word) >= _LEAST_KIND and is_site(word):
+                form = rf"(?:{_ARTICLE}{word}|{word}(?:et|en|n))"
+                text = re.sub(rf"^{form}(?=\s(?-i:[^\W\d_A-Z]))", name, text, flags=re.IGNORECASE)
     return text
 
 

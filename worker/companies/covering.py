@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from worker.companies.bound_numbers import binds_alike, keeps_lists
-from worker.companies.phrases import Phrases, is_year
+from worker.companies.copulas import is_seat
+from worker.companies.phrase_words import OWN
+from worker.companies.phrases import Part, Phrases, is_year
 from worker.companies.relation_words import AUXILIARIES, TIMES, is_staff, is_we_form
 from worker.companies.sentence_words import FOLLOWING, WEIGHTY
 
@@ -37,7 +39,9 @@ class Cover:
         """
         at: dict[int, list[int]] = {}
         for place, part in enumerate(self.claim.parts):
-            if not part.is_content or place in skipped:
+            if not part.is_content or place in skipped or self._is_own(part):
+                continue
+            if is_seat(self.claim, place, self.given):
                 continue
             places = [
                 there
@@ -57,6 +61,10 @@ class Cover:
             and self._begins_its_members(at)
             and self._has_no_other_self(skipped)
         )
+
+    def _is_own(self, part: Part) -> bool:
+        """Whether it is "own", and the quote says "our": "in its own workshop"."""
+        return part.word in OWN and any(one.is_our for one in self.given.parts)
 
     def has_subject(self) -> bool:
         """Whether the claim's words before its verb stand before the quote's verb too, and are its
@@ -101,7 +109,8 @@ class Cover:
 
     def _is_led_alike(self, place: int, there: int) -> bool:
         ours, theirs = self.claim.parts[place], self.given.parts[there]
-        if is_staff(ours.word) and is_staff(theirs.word):
+        is_by = "b" in ours.lead and "b" not in theirs.lead
+        if is_staff(ours.word) and is_staff(theirs.word) and not is_by:
             return True
         if not ours.lead and not theirs.lead:
             return True

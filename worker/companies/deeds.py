@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 
 from worker.companies.clauses import is_denied
+from worker.companies.copulas import RELATIVE, is_done_by_what_we_are
 from worker.companies.phrases import Phrases, is_year
 from worker.companies.relation_words import (
     AUXILIARIES,
     BE_VERBS,
     CLASS_OF,
     HAVE_FORMS,
+    TIMES,
     is_joint,
     is_site,
     is_staff,
@@ -20,11 +22,6 @@ from worker.companies.relation_words import (
 from worker.companies.sentence_words import EMPTY, FOLLOWING, MODAL, NOW
 from worker.companies.subjects import is_done_alike
 
-_RELATIVE = frozenset({
-    "who", "that", "which", "whose", "where", "die", "der", "das", "qui", "que", "dont", "che",
-    "som", "který", "která", "které", "który", "która", "które", "который", "которая", "которые",
-    "care",
-})  # fmt: skip
 _HAVE = {"romance": frozenset({"a"}), "other": frozenset({"on"})}
 """Forms of "has" that are small words in other languages."""
 _IMPERFECT = re.compile(r"(?:ábamos|íamos|ávamos|áramos|avamo|evamo|ivamo|[^t]ions|tions)$")
@@ -59,6 +56,8 @@ def verbs_after(claim: Phrases, subject: int) -> Iterator[int]:
         is_verb_of_a_kind = CLASS_OF.get(part.word) is not None
         if part.is_self or (not part.is_content and not is_verb_of_a_kind):
             continue
+        if part.lead and (part.word in TIMES or is_year(part.token)):
+            continue
         if part.token in MODAL or part.word in AUXILIARIES or is_denied(part.word):
             yield place
             continue
@@ -84,6 +83,7 @@ def is_own_deed(given: Phrases, place: int) -> bool:
         or _follows_own_people(given, place)
         or _is_of_us(given, place)
         or _begins_before_the_subject(given, place)
+        or is_done_by_what_we_are(given, place)
     )
 
 
@@ -95,7 +95,7 @@ def _follows_self(given: Phrases, place: int) -> bool:
     if not selves or (parts[place].lead and not is_joint(parts[place - 1].word, given.family)):
         return False
     between = range(selves[-1] + 1, place)
-    if any(parts[at].is_our or parts[at].word in _RELATIVE for at in between):
+    if any(parts[at].is_our or parts[at].word in RELATIVE for at in between):
         return False
     return _is_joined(given, place, between)
 
@@ -112,10 +112,12 @@ def _follows_own_people(given: Phrases, place: int) -> bool:
     )  # fmt: skip
     if noun is None or any(parts[at].is_content and not parts[at].lead for at in range(ours[0])):
         return False
+    if given.has_comma(noun + 1) and given.has_comma(place):
+        return True  # "Our bakery, founded in 1988, sells".
     between = [at for at in range(noun + 1, place) if not parts[at].lead]
     if between and parts[between[0]].is_content and parts[between[0]].chunk == parts[noun].chunk:
         between = between[1:]  # An adjective: "nuestro equipo técnico atiende".
-    if any(parts[at].word in _RELATIVE for at in between):
+    if any(parts[at].word in RELATIVE for at in between):
         return False
     return _is_joined(given, place, between)
 
@@ -193,8 +195,10 @@ def _is_passive(claim: Phrases, verb: int) -> bool:
 
 
 def auxiliaries(phrases: Phrases, verb: int) -> Iterator[int]:
-    """The places of the auxiliary verbs close before a verb."""
-    for place in range(max(0, verb - 4), verb):
+    """The places of the auxiliary verbs close before a verb, or anywhere before one that stands
+    last in German and Dutch."""
+    is_bracket = phrases.family in ("german", "dutch") and verb == len(phrases.parts) - 1
+    for place in range(0 if is_bracket else max(0, verb - 4), verb):
         if phrases.parts[place].word in AUXILIARIES:
             yield place
 

@@ -18,8 +18,13 @@ _POLITE = (
     ("しています", "している"), ("ています", "ている"), ("でいます", "でいる"),
     ("いました", "いた"),
     ("しました", "した"), ("します", "する"), ("あります", "ある"), ("おります", "いる"),
-    ("います", "いる"), ("ました", "た"), ("です", "だ"),
+    ("います", "いる"), ("ました", "た"), ("です", "だ"), ("である", "だ"), ("であり", "だ"),
 )  # fmt: skip
+_PLANNED = re.compile("予定|計画|目指")
+# "There are 120 people, and …"
+_COUNTED_PEOPLE = re.compile(r"(?<=\d[名人])で(?=、)")
+_CONTINUED = frozenset({"した", "している", "する"})
+"""What "し" before another clause may stand for."""
 _AND = ("", "や", "と", "の", "及び", "および")
 
 
@@ -30,6 +35,8 @@ def says_no_more(quote: str, text: str, names: Sequence[str]) -> bool:
     names are one.
     """
     if is_denied(quote) != is_denied(text) or not KANA.search(quote):
+        return False
+    if _PLANNED.search(quote) and not _PLANNED.search(text):
         return False
     ours, theirs = _runs(text, names), _runs(quote, names)
     place = 0
@@ -48,6 +55,7 @@ def _runs(text: str, names: Sequence[str]) -> list[tuple[str, str]]:
         text = re.sub(rf"{re.escape(own)}(?:では|には|は|が|も)?", "", text)
     for polite, plain in _POLITE:
         text = re.sub(rf"{polite}(?=[。、]|$)", plain, text)
+    text = _COUNTED_PEOPLE.sub("だ", text)
     return [
         (part, found[2] if number == last else "、")
         for found in _RUN.finditer(text)
@@ -74,6 +82,8 @@ def _roles(runs: list[tuple[str, str]], at: int) -> set[str]:
         roles.add(particle)
         if particle not in ("、", *_AND):
             break
+    if runs[at][1] == "し":
+        roles |= _CONTINUED
     return roles | {role.removesuffix("は") for role in roles if len(role) > 1}
 
 

@@ -27,12 +27,18 @@ def has_same_mode(claim: Sequence[str], given: Sequence[str], text: str, quote: 
         return False
     given = [token for token in given if token not in _reflexive(quote)]
     for mode in MODES[:4]:
-        if bool(mode.intersection(given)) and not mode.intersection(claim):
+        kept = mode | PLANNING if mode is FUTURE else mode
+        if bool(mode.intersection(given)) and not kept.intersection(claim):
             return False
     is_past = bool(PAST_BE.intersection(given)) and not PRESENT_BE.intersection(given)
     return not (is_past and PRESENT_BE.intersection(claim) and not PAST_BE.intersection(claim))
 
 
+FUTURE = MODES[2]
+PLANNING = frozenset({
+    "plans", "planning", "intends", "plant", "planerar", "planlægger", "planlegger", "will",
+})  # fmt: skip
+"""Words of a claim that say of a plan what "we will" says of it."""
 _ITALIAN = re.compile(r"\b(?:di|il|gli|nostr[aoei]|della|dei|sono|nel|nella|è|abbiamo)\b")
 _FRENCH_OR_SPANISH = re.compile(r"\b(?:nous|nos|les|est|sont|el|los|las|nuestr[ao]s?|son)\b")
 

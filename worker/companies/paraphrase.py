@@ -10,6 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
+from worker.companies.copulas import (
+    copula_of,
+    is_team_of,
+    is_with_what_we_are,
+    names_what_it_is,
+)
 from worker.companies.covering import Cover
 from worker.companies.deeds import (
     auxiliaries,
@@ -19,11 +25,13 @@ from worker.companies.deeds import (
     verbs_after,
 )
 from worker.companies.phrases import Phrases
+from worker.companies.modes import FUTURE, PLANNING
 from worker.companies.reading import Reading
 from worker.companies.relation_words import (
     AUXILIARIES,
     BE_VERBS,
     CLASS_OF,
+    COPULAS,
     HAVE_FORMS,
     PEOPLE,
     family_of,
@@ -60,6 +68,7 @@ def is_paraphrase(claim: Reading, given: Reading) -> bool:
         )
     return (
         _does(ours, theirs, subject)
+        or _is(ours, theirs, subject)
         or _consists(ours, theirs)
         or _has(ours, theirs, subject)
         or _gives(ours, theirs, subject)
@@ -91,14 +100,31 @@ def _does(claim: Phrases, given: Phrases, subject: int) -> bool:
         for place in _places(claim, verb, given):
             if not is_own_deed(given, place) or not is_in_same_tense(claim, verb, given, place):
                 continue
-            if Cover(claim, given, verb, place).holds(_before(claim, verb, subject)):
+            skipped = _before(claim, verb, subject) | _plans(claim, verb, given)
+            if Cover(claim, given, verb, place).holds(skipped):
                 return True
     return False
+
+
+def _is(claim: Phrases, given: Phrases, subject: int) -> bool:
+    """The quote says "we are …": "Acme is a bakery in Ghent"."""
+    verb, place = subject + 1, copula_of(given)
+    if place is None or verb >= len(claim.parts) or claim.parts[verb].word not in COPULAS:
+        return False
+    firms = {at for at, part in enumerate(claim.parts) if part.is_self and not part.lead}
+    skipped = frozenset({subject, verb, *firms})
+    return names_what_it_is(claim, given, verb) and Cover(claim, given, verb, place).holds(skipped)
 
 
 def _before(claim: Phrases, verb: int, subject: int) -> frozenset[int]:
     """The subject, the verb and its auxiliary verbs, which need no word in the quote."""
     return frozenset({subject, verb, *auxiliaries(claim, verb)})
+
+
+def _plans(claim: Phrases, verb: int, given: Phrases) -> frozenset[int]:
+    """The places of "plans" before a verb, if the quote says "we will"."""
+    is_ahead = any(part.token in FUTURE for part in given.parts)
+    return frozenset(at for at in range(verb) if is_ahead and claim.parts[at].token in PLANNING)
 
 
 def _others_do(claim: Phrases, given: Phrases) -> bool:
@@ -244,6 +270,8 @@ def _is_had(given: Phrases, place: int) -> bool:
     ours = [at for at in range(max(0, place - _FAR_OWNER), place + 1) if given.parts[at].is_our
             and given.parts[at].chunk == part.chunk]  # fmt: skip
     if ours and not any(one.word in AUXILIARIES for one in given.parts[ours[-1] : place]):
+        return True
+    if is_with_what_we_are(given, place) or is_team_of(given, place):
         return True
     works = any(CLASS_OF.get(one.word, frozenset()) & {"work", "employ"} for one in given.parts)
     if is_site(part.word) and part.lead & frozenset("irh"):

@@ -8,7 +8,9 @@ OUR = OWNERS | frozenset({
     "unseren", "unserem", "unseres", "onzer", "nossos", "nossas", "naszych", "naszym", "naszymi",
     "našich", "našim", "našem", "naším", "naši", "nasi", "náš", "наших", "нашим", "нашей",
     "нашем", "нашого", "нашому", "нашої", "vår", "vore", "vor", "vort", "votre", "noastre",
-    "noastră", "nostru", "noștri", "nosso", "nossa", "nos",
+    "noastră", "nostru", "noștri", "nosso", "nossa", "nos", "seine", "seinen", "seinem", "seiner",
+    "seines", "ihren", "ihrem", "ihrer", "swój", "swoją", "swojej", "swojego", "svůj", "svou",
+    "svého", "свой", "своего", "своей", "своём",
 })  # fmt: skip
 """Words of ownership of the writer, and of the company that a claim names."""
 WHERE = frozenset({
@@ -21,9 +23,17 @@ DEFINITE = frozenset({
     "gli", "i", "o", "os", "as", "het", "de",
 })  # fmt: skip
 """Articles."""
-INDEFINITE = frozenset({
-    "a", "an", "ein", "eine", "einen", "einem", "un", "une", "una", "uno", "um", "uma", "een",
-    "en", "ett", "et", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+OWN = frozenset({
+    "own", "eigene", "eigenen", "eigener", "eigenem", "eigenes", "propre", "propres", "propio",
+    "propia", "propios", "propias", "proprio", "propria", "propri", "proprie", "próprio", "própria",
+    "próprios", "próprias", "eigen", "egen", "egna", "eget", "egne", "własny", "własna", "własnej",
+    "własnym", "własne", "własnych", "vlastní", "vlastním", "собственный", "собственном",
+    "собственная", "собственной", "собственное", "собственных", "kendi", "oma", "omassa", "saját",
+    "propriu", "proprii",
+})  # fmt: skip
+"""Adjectives that say that what follows belongs to the subject."""
+NUMBERS = frozenset({
+    "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
     "twelve", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "zwölf",
     "deux", "trois", "quatre", "cinq", "sept", "huit", "neuf", "dix", "douze", "dos", "tres",
     "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "doce", "due", "tre", "quattro",
@@ -35,4 +45,9 @@ INDEFINITE = frozenset({
     "чотири", "iki", "üç", "dört", "beş", "kaksi", "kolme", "neljä", "viisi", "két", "három",
     "négy", "öt",
 })  # fmt: skip
+"""Numbers in words."""
+INDEFINITE = NUMBERS | {
+    "a", "an", "ein", "eine", "einen", "einem", "un", "une", "una", "uno", "um", "uma", "een",
+    "en", "ett", "et",
+}  # fmt: skip
 """Articles and numbers, with which a phrase begins."""

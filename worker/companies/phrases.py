@@ -90,6 +90,8 @@ class Phrases:
             or word in FREE_TIMES
             or "work" in CLASS_OF.get(word, ())
             or (is_self and self.may_lead(place))
+            or self._is_participle(place, gap)
+            or self._is_verb_of_next_clause(word)
             or is_we_form(word, self.family)
         )
         if _MARK.search(gap) or is_joint(word, self.family) or kinds or ends:
@@ -125,7 +127,12 @@ class Phrases:
         for start, kinds in _OF.items():
             if word.startswith(start) and len(word) > len(start):
                 return frozenset(kinds)
+        if self.family == "german" and word in ("der", "des") and self._is_led(place):
+            return NONE  # An article: "in der Werkstatt".
         return PREPOSITIONS[self.family].get(word, NONE)
+
+    def _is_led(self, place: int) -> bool:
+        return bool(PREPOSITIONS[self.family].get(self._word_before(place)))
 
     def _belongs_to_verb(self, place: int) -> bool:
         """Whether a preposition stands right behind a verb such as "dispose de"."""
@@ -158,6 +165,25 @@ class Phrases:
             self._lead = NONE
             self._phrase += 1
             self._chunk += 1
+
+    def _is_verb_of_next_clause(self, word: str) -> bool:
+        """Whether it is "has" or "employs" behind "and": "is in Ghent and today has 12 people"."""
+        if not CLASS_OF.get(word, NONE) & {"have", "employ", "give", "get"}:
+            return False
+        before = next((part for part in reversed(self.parts) if part.token not in NOW), None)
+        return before is not None and is_joint(before.word, self.family) and word not in _AMBIGUOUS
+
+    def _is_participle(self, place: int, gap: str) -> bool:
+        """Whether a participle begins a clause without a subject: "in Hull, making stairs"."""
+        if self.family != "english" or "," not in gap:
+            return False
+        after = self._gaps[place + 1 : place + 2]
+        next_word = self.reading.words[place + 1 : place + 2]
+        return (
+            self.reading.words[place].endswith("ing")
+            and after == [" "]
+            and not is_joint(next_word[0].casefold(), self.family)
+        )
 
     def _is_ours_by_ending(self, word: str) -> bool:
         return self.family == "other" and _OUR_ENDING.search(word) is not None

@@ -65,7 +65,8 @@ _HINTS: dict[str, frozenset[str]] = {
         " den ett et får ska hos oss vår vi",
         "romance": "de la le les los las el il di que des du nous nos notre une un una para con com"
         " del della dei em os da do uma sua seus et y e și în pentru nostra nuestro nuestra su"
-        " em ",
+        " em nostri nostro nostre nossos nossas nossa nosso nuestros nuestras è sono siamo nel nella"
+        " tutta tutto al dal sono somos está están cuenta notre sommes",
         "other": "és az egy több mint óta ve için bu bir ile ja että yli meillä vuodesta lähtien",
         "slavic": "w z do dla oraz na i a v se pro od jest są naše nasze našich naszych je jsme мы"
         " и в на для наш наши нашем ми та на у з roku року года году",
@@ -111,7 +112,7 @@ _CLASSES = {
     " ofrecemos brinda brindamos proporciona"
     " offriamo fornisce oferece oferecemos biedt bieden erbjuder tilbyder tilbyr oferuje oferujemy"
     " zapewnia zapewniamy nabízí nabízejí nabízíme poskytuje poskytujeme предлагает предлагаем"
-    " предоставляет пропонує пропонуємо sunuyor sunuyoruz sunar tarjoaa tarjoamme kínál kínálunk"
+    " предоставляет пропонує пропонуємо offrono forniscono propongono ofrecen brindan oferecem oferują zapewniają предлагают предоставляют пропонують sunuyor sunuyoruz sunar tarjoaa tarjoamme kínál kínálunk"
     " biztosít biztosítunk oferă oferim προσφέρει προσφέρουμε",
     "get": "get gets receive receives erhalten erhält bekommen bekommt reçoivent reçoit"
     " bénéficient reciben recibe disponen dispone disfrutan ricevono riceve recebem recebe krijgen"
@@ -119,7 +120,7 @@ _CLASSES = {
     " отримують alıyor alır alırlar saavat saa kapnak primesc λαμβάνουν",
     "have": "has have hat haben a compte comptons dispose disposons possède avons tiene tenemos"
     " cuenta contamos dispone disponemos ha abbiamo conta contiamo tem temos dispõe heeft hebben"
-    " telt tellen har ma mają posiada mamy má mají máme имеет имеем має маємо var vardır sahip on"
+    " telt tellen har ma mają posiada mamy má mají máme имеет имеем має маємо var vardır sahip hanno tienen têm ont besitzt verfügt verfügen owns possède possédons posee poseemos possiede possui possuímos beschikt bezit äger ejer eier on"
     " van are avem έχει έχουμε liczy telt",
     "work": "work works arbeiten arbeitet travaillent travaille trabajan trabaja lavorano lavora"
     " trabalham trabalha werken werkt arbetar jobbar arbejder jobber pracuje pracují pracują"
@@ -127,7 +128,7 @@ _CLASSES = {
     " työskentelee dolgozik dolgoznak lucrează",
     "employ": "employ employs beschäftigt beschäftigen emploie employons emplea empleamos impiega"
     " emprega zatrudnia zatrudniamy zaměstnává zaměstnáváme employs foglalkoztat angajează"
-    " sysselsätter sysselsetter beskæftiger",
+    " emploient emplean impiegano empregam zatrudniają sysselsätter sysselsetter beskæftiger",
     "consist": "consists comprises besteht composta composto formada formado formato oluşuyor tvoří"
     " składa bestaat består compte cuenta compuesto compuesta composée composé liczy formé formée"
     " conta",
@@ -164,7 +165,16 @@ _SITES = re.compile(
     r"|oficina|delegaci|stabiliment|officin|uffici|fábrica|oficina|escritório|vestiging|kantoor"
     r"|fabriek|verkst[aä]|værksted|verksted|kontor|fabrik|zakład|biur|fabryk|oddział|závod|provoz"
     r"|poboč|kancelář|офис|завод|филиал|цех|фабрик|tesis|ofis|fabrika|şube|tehda|tehta|toimisto"
-    r"|üzem|gyár|irod|fabric|atelier|birou|sedii)"
+    r"|üzem|gyár|irod|fabric|atelier|birou|sedii"
+    r"|baker|winer|brewer|joiner|foundr|studio|clinic|practice\b|agency|school\b|hotel\b|farm\b|mill\b"
+    r"|showroom|warehouse|bäckerei|tischlerei|schreinerei|brauerei|druckerei|gärtnerei|kanzlei"
+    r"|praxis\b|agentur|manufaktur|boulanger|verrerie|menuiserie|imprimerie|brasserie|boutique"
+    r"|magasin|fromagerie|domaine|cabinet|panader|bodega|tienda|imprenta|quesería|almacén"
+    r"|panific|cantina|negozio|negozi\b|tipografia|falegnameria|padaria|adega|loja|gráfica"
+    r"|bakkerij|brouwerij|drukkerij|winkel|werkplaats|kwekerij|praktijk|bageri|bryggeri|butik"
+    r"|snickeri|tryckeri|piekarni|stolarni|drukarni|browar|salon|sklep|pekár|pivovar|tiskárn"
+    r"|truhlárn|prodejn|пекарн|пивоварн|типографи|мастерск|магазин|fırın|mağaza|leipomo|myymälä"
+    r"|pékség|nyomda|brutări|magazin)"
 )
 
 
@@ -214,6 +224,22 @@ BE_VERBS = frozenset({
     "er", "jest", "są", "został", "została", "zostały", "byl", "byla", "je", "jsou", "был", "была",
     "було", "este", "fost", "a", "on",
 })  # fmt: skip
+COPULAS = frozenset({
+    "is", "are", "am", "ist", "sind", "est", "sommes", "es", "somos", "è", "siamo", "é", "zijn",
+    "är", "er", "jest", "jesteśmy", "je", "jsme", "este", "suntem", "vagyunk", "olemme",
+})  # fmt: skip
+"""Present forms of "be" of the company: "we are", "it is"."""
+WE_ARE = frozenset({
+    "somos", "siamo", "jesteśmy", "jsme", "suntem", "vagyunk", "olemme",
+})  # fmt: skip
+"""Forms of "we are" that need no word for "we"."""
+SEATS = frozenset({
+    "based", "located", "headquartered", "seat", "headquarters", "sitz", "hauptsitz", "stammsitz",
+    "ansässig", "siège", "basée", "basé", "installée", "installé", "située", "situé", "sede",
+    "ubicada", "ubicado", "situada", "situado", "sediada", "sediado", "gevestigd", "säte", "baserat",
+    "beliggende", "siedzibą", "siedzibę", "sídlem",
+})  # fmt: skip
+"""Words before the place where a company has its seat."""
 HAVE_FORMS = frozenset({"a", "ha", "on"})
 """Forms of "has" that help verbs as forms of "be" do."""
 AUXILIARIES = BE_VERBS | frozenset({

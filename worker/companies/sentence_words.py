@@ -154,6 +154,9 @@ FIRST_TO_THIRD = (
     ("open", "oopt"), ("even", "eeft"), ("ezen", "eest"), ("agen", "aagt"), ("alen", "aalt"),
     ("ellen", "elt"), ("kken", "kt"), ("tten", "t"), ("ppen", "pt"), ("nnen", "nt"),
     ("ουμε", "ει"), ("ουμε", "ουν"), ("άμε", "ά"),
+    ("ano", "a"), ("ono", "e"), ("iscono", "isce"), ("an", "a"), ("en", "e"), ("ent", "e"),
+    ("am", "a"), ("ają", "a"), ("ują", "uje"), ("ią", "i"), ("ют", "ет"), ("ят", "ит"),
+    ("ar", "at"), ("ger", "gt"), ("ker", "kt"), ("jer", "jt"), ("er", "et"),
 )  # fmt: skip
 MODES: tuple[frozenset[str], ...] = tuple(
     frozenset(words.split())
@@ -264,7 +267,16 @@ SENSES = (
     "wollen will möchten möchte",
     "fomos foi foram",
     "fuimos fue fueron",
-    "nati nato nata nate",
+    "nati nato nata nate fondata fondato fondati fondate nasce",
+    "gegründet gründete gründeten entstand entstanden",
+    "créée créé fondée fondé née né",
+    "fundada fundado nació nacida nacido nasceu creada creado criada criado",
+    "opgericht gestart ontstaan",
+    "grundades grundat grundad startades",
+    "grundlagt stiftet",
+    "założona założono założony powstała powstał",
+    "založena založeno založen vznikla vznikl",
+    "основана основано основан создана",
     "queremos quer querem quiere quieren",
     "vogliamo vuole vogliono",
     "voulons veut veulent",
