@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from worker.companies.phrase_words import NUMBERS
 from worker.companies.phrases import Part, Phrases, is_year
-from worker.companies.relation_words import PEOPLE
+from worker.companies.relation_words import COPULAS, PEOPLE
 
 
 def counts_alike(claim: Phrases, given: Phrases) -> bool:
@@ -51,6 +51,9 @@ def _counted(phrases: Phrases, place: int) -> Iterator[int]:
             return
         if part.is_content:
             yield at
+    before = phrases.parts[:place]
+    if before and before[-1].word in COPULAS:  # "Our employees are 27".
+        yield from (at for at, part in enumerate(before) if part.is_content and not part.lead)
 
 
 def _is_counted_otherwise(claim: Phrases, ours: int, given: Phrases, number: str) -> bool:

@@ -85,15 +85,22 @@ def canonical(text: str, names: Sequence[str] = ()) -> str:
 
 _ARTICLE = r"(?:(?:the|de|het|die|der|das|la|le|el|il|o|a)\s|l['’])"
 
+_OUR_ONE = (
+    r"(?:our|unsere?|notre|nuestr[ao]|nostr[ao]|noss[ao]|onze|ons|vårt?|vores|nasza?|naše|náš"
+    r"|наша?)"
+)
+_KIND = re.compile(r"(?:er[ií]e|er[ií]a|aria|erei|erij|ficio)$", re.IGNORECASE)
+"""Endings of words for a place of trade: "verrerie", "Druckerei", "pastificio"."""
+
 
 def _named_by_kind(text: str, names: Sequence[str]) -> str:
     """The text with the name for "the bakery" or "bageriet" at its start, if a bakery's name says
     that it is one."""
     for name in names:
         for word in name.split() if " " in name else ():
-            if len(word) >= _LEAST_KIND and is_site(word):
-                form = rf"(?:{_ARTICLE}{word}|{word}(?:et|en|n))"
-                text = re.sub(rf"^{form}(?=\s(?-i:[^\W\d_A-Z]))", name, text, flags=re.IGNORECASE)
+            if len(word) >= _LEAST_KIND and (is_site(word) or _KIND.search(word)):
+                form = rf"(?:^(?:{_ARTICLE}{word}|{word}(?:et|en|n))|\b{_OUR_ONE}\s{word})"
+                text = re.sub(rf"{form}(?=,?\s(?-i:[^\W\d_A-Z]))", name, text, flags=re.IGNORECASE)
     return text
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from worker.companies.bound_numbers import binds_alike, keeps_lists
 from worker.companies.copulas import is_seat
@@ -212,9 +213,19 @@ class Cover:
     def _has_no_other_self(self, skipped: frozenset[int]) -> bool:
         """Whether the company stands in no other role than that of the subject or owner."""
         return all(
-            place in skipped or self._is_owner(place)
+            place in skipped or self._is_owner(place) or self._is_surname(place)
             for place, part in enumerate(self.claim.parts)
             if part.is_self
+        )
+
+    def _is_surname(self, place: int) -> bool:
+        """Whether it is the name of a founder whose name the company has: "Karl Acme"."""
+        if not place or not self.claim.reading.words[place - 1][0].isupper():
+            return False
+        first = self.claim.parts[place - 1]
+        theirs = self.given.parts
+        return first.is_content and any(
+            one.token == first.token and other.is_self for one, other in pairwise(theirs)
         )
 
     def _is_owner(self, place: int) -> bool:

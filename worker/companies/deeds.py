@@ -56,7 +56,7 @@ def verbs_after(claim: Phrases, subject: int) -> Iterator[int]:
         is_verb_of_a_kind = CLASS_OF.get(part.word) is not None
         if part.is_self or (not part.is_content and not is_verb_of_a_kind):
             continue
-        if part.lead and (part.word in TIMES or is_year(part.token)):
+        if part.word[0].isdigit() or (part.lead and part.word in TIMES):
             continue
         if part.token in MODAL or part.word in AUXILIARIES or is_denied(part.word):
             yield place
@@ -92,6 +92,8 @@ def _follows_self(given: Phrases, place: int) -> bool:
     parts = given.parts
     selves = [at for at in range(place) if parts[at].is_self and not parts[at].lead
               and given.may_lead(at)]  # fmt: skip
+    if selves and given.has_comma(selves[-1] + 1) and given.has_comma(place):
+        return True  # "Acme, founded in 1988, sells".
     if not selves or (parts[place].lead and not is_joint(parts[place - 1].word, given.family)):
         return False
     between = range(selves[-1] + 1, place)
@@ -115,7 +117,8 @@ def _follows_own_people(given: Phrases, place: int) -> bool:
     if given.has_comma(noun + 1) and given.has_comma(place):
         return True  # "Our bakery, founded in 1988, sells".
     between = [at for at in range(noun + 1, place) if not parts[at].lead]
-    if between and parts[between[0]].is_content and parts[between[0]].chunk == parts[noun].chunk:
+    is_adjective = given.family == "romance" or (bool(between) and is_staff(parts[between[0]].word))
+    if is_adjective and between and parts[between[0]].chunk == parts[noun].chunk:
         between = between[1:]  # An adjective: "nuestro equipo técnico atiende".
     if any(parts[at].word in RELATIVE for at in between):
         return False
@@ -190,6 +193,58 @@ def _has_same_ending(family: str, ours: str, theirs: str) -> bool:
     return not (family in ("german", "dutch") and theirs == f"{ours}en" and ours.endswith("t"))
 
 
+def keeps_agents(claim: Phrases, given: Phrases) -> bool:
+    """Whether "by …" belongs to the same verb: not in "founded in 1991 and run by her family"."""
+    for at, part in enumerate(claim.parts):
+        if not part.is_content or not _is_agent(claim, at):
+            continue
+        verb = next((one for one in range(at - 1, -1, -1) if claim.parts[one].is_content
+                     and not claim.parts[one].lead), None)  # fmt: skip
+        if verb is None:
+            continue
+        verbs = [there for there in range(len(given.parts)) if claim.alike(verb, given, there)]
+        agents = [there for there in range(len(given.parts)) if claim.alike(at, given, there)]
+        if verbs and agents and not any(
+            _is_one_clause(given, one, other) for one in verbs for other in agents
+        ):  # fmt: skip
+            return False
+    return True
+
+
+def _is_agent(phrases: Phrases, place: int) -> bool:
+    lead = phrases.parts[place].lead
+    return "b" in lead or (phrases.family == "nordic" and lead == frozenset("o"))
+
+
+def _is_one_clause(given: Phrases, verb: int, agent: int) -> bool:
+    """Whether nothing is joined between a verb and the phrase of who does it."""
+    start, end = min(verb, agent), max(verb, agent)
+    return not any(
+        is_joint(given.parts[at].word, given.family)
+        and given.parts[at].phrase != given.parts[agent].phrase
+        for at in range(start + 2, end)
+    )
+
+
+def keeps_tense(claim: Phrases, given: Phrases) -> bool:
+    """Whether no Slavic verb of the claim is of the past where the quote says "we (will) do".
+
+    "Otworzymy" tells of the future, and "otworzył" of the past.
+    """
+    if claim.family != "slavic":
+        return True
+    past = _PAST_OF["slavic"]
+    for at, part in enumerate(claim.parts):
+        theirs = [there for there in range(len(given.parts)) if claim.alike(at, given, there)]
+        if past.search(part.word) and theirs and all(
+            is_we_form(given.parts[there].word, "slavic")
+            and not past.search(given.parts[there].word)
+            for there in theirs
+        ):  # fmt: skip
+            return False
+    return True
+
+
 def _is_passive(claim: Phrases, verb: int) -> bool:
     return any(part.word in BE_VERBS - HAVE_FORMS for part in claim.parts[max(0, verb - 2) : verb])
 
@@ -209,4 +264,7 @@ def _is_perfect(phrases: Phrases, place: int) -> bool:
     starts = [at for at, part in enumerate(near) if part.is_self]
     near = near[starts[-1] + 1 :] if starts else near  # "A" may be an article: "A Vouga fabrica".
     words = AUXILIARIES - (EMPTY - _HAVE.get(phrases.family, frozenset())) - {"se", "si"}
-    return any(part.word in words for part in near)
+    return any(
+        part.word in words and not (part.word == "a" and any(one.is_content for one in near[at:]))
+        for at, part in enumerate(near, 1)
+    )  # In "a Cagliari e impiega", "a" is a preposition.

@@ -16,8 +16,9 @@ from worker.companies.bound_numbers import counts_alike
 from worker.companies.canonical import canonical
 from worker.companies.clause_words import is_past
 from worker.companies.clauses import clauses_of, is_denied, is_somebody_elses
+from worker.companies.deeds import keeps_agents, keeps_tense
 from worker.companies.modes import has_same_mode, modes_around
-from worker.companies.paraphrase import is_called_so, is_paraphrase
+from worker.companies.paraphrase import has_what_it_claims, is_called_so, is_paraphrase
 from worker.companies.phrases import Phrases
 from worker.companies.reading import SELF, WORD, Reading, is_same, stem
 from worker.companies.relation_words import family_of
@@ -107,9 +108,10 @@ def _says_no_more(quote: str, text: str, around: str, names: Sequence[str]) -> b
     if not _fits_in_kind(claim, given, quote, text, around, names):
         return False
     family = family_of(claim.words, given.words)
-    if not counts_alike(Phrases(claim, family), Phrases(given, family)):
+    phrases, theirs = Phrases(claim, family), Phrases(given, family)
+    if not all(keeps(phrases, theirs) for keeps in (counts_alike, keeps_tense, keeps_agents)):
         return False
-    if not is_called_so(claim, given):
+    if not is_called_so(claim, given) or not has_what_it_claims(phrases, theirs):
         return False
     if (
         is_somebody_elses(flat(text)) == is_somebody_elses(flat(quote))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from worker.companies.clauses import is_denied
+from worker.companies.clauses import is_denied, is_somebody_elses
 
 KANA = re.compile(r"[\u3040-\u309f]")
 _RUN = re.compile(r"([^\u3040-\u309f\s、。，．]+)([\u3040-\u309f]*)([、，]?)")
@@ -34,6 +34,8 @@ def says_no_more(quote: str, text: str, names: Sequence[str]) -> bool:
     The particle of a list stands behind its last word, and the words for "we" and the company's
     names are one.
     """
+    if is_somebody_elses(quote) != is_somebody_elses(text):
+        return False
     if is_denied(quote) != is_denied(text) or not KANA.search(quote):
         return False
     if _PLANNED.search(quote) and not _PLANNED.search(text):

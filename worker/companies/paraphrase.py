@@ -13,7 +13,10 @@ from itertools import islice
 from worker.companies.copulas import (
     copula_of,
     is_team_of,
+    is_told_of_others,
+    is_told_to_lie,
     is_with_what_we_are,
+    lies_there,
     names_what_it_is,
 )
 from worker.companies.covering import Cover
@@ -24,8 +27,9 @@ from worker.companies.deeds import (
     subject_of,
     verbs_after,
 )
-from worker.companies.phrases import Phrases
 from worker.companies.modes import FUTURE, PLANNING
+from worker.companies.phrase_words import NUMBERS
+from worker.companies.phrases import Phrases
 from worker.companies.reading import Reading
 from worker.companies.relation_words import (
     AUXILIARIES,
@@ -34,12 +38,14 @@ from worker.companies.relation_words import (
     COPULAS,
     HAVE_FORMS,
     PEOPLE,
+    classes_of,
     family_of,
     is_same_place_or_staff,
     is_site,
     is_staff,
     is_we_form,
 )
+from worker.companies.sentence_words import NOW
 
 MOST_WORDS = 80
 """Longer sentences are not compared, because the time grows with the square of their length."""
@@ -69,6 +75,7 @@ def is_paraphrase(claim: Reading, given: Reading) -> bool:
     return (
         _does(ours, theirs, subject)
         or _is(ours, theirs, subject)
+        or lies_there(ours, theirs, subject)
         or _consists(ours, theirs)
         or _has(ours, theirs, subject)
         or _gives(ours, theirs, subject)
@@ -92,6 +99,40 @@ def is_called_so(claim: Reading, given: Reading) -> bool:
         return True
     there = [part for at, part in enumerate(theirs.parts) if ours.alike(what, theirs, at)]
     return not there or any(not part.lead for part in there)
+
+
+def has_what_it_claims(claim: Phrases, given: Phrases) -> bool:
+    """Whether the quote says at all that the company has what a claim says that it has.
+
+    True if the claim says something else than that the company has, or employs, something.
+    """
+    subject = subject_of(claim)
+    if subject is None or subject + 1 >= len(claim.parts):
+        return True
+    for deed in islice(verbs_after(claim, subject), 1):
+        there = [at for at in range(len(given.parts)) if claim.alike(deed, given, at)]
+        if there and all(is_told_of_others(given, at) and not is_own_deed(given, at)
+                         for at in there):  # fmt: skip
+            return False
+    verb = subject + 1
+    kinds = {"have", "employ"}
+    after = claim.parts[verb + 1].word if verb + 1 < len(claim.parts) else ""
+    if claim.parts[verb].word not in {"has", "have"} or after in AUXILIARIES:
+        return True
+    if any(classes_of(part.word, given.family) & {*kinds, "get", "give"} for part in given.parts):
+        return True
+    things = _first_phrase(claim, verb)
+    return any(
+        claim.alike(what, given, place) and (_is_had(given, place) or _is_after_us(given, place))
+        for what in things
+        for place in range(len(given.parts))
+    )
+
+
+def _is_after_us(given: Phrases, place: int) -> bool:
+    """Whether it is a verb right behind "we", as for "has built" in "we built"."""
+    before = [part for part in given.parts[:place] if part.token not in NOW]
+    return bool(before) and before[-1].is_self
 
 
 def _does(claim: Phrases, given: Phrases, subject: int) -> bool:
@@ -274,9 +315,11 @@ def _is_had(given: Phrases, place: int) -> bool:
     if is_with_what_we_are(given, place) or is_team_of(given, place):
         return True
     works = any(CLASS_OF.get(one.word, frozenset()) & {"work", "employ"} for one in given.parts)
+    if is_site(part.word) and is_told_to_lie(given, place):
+        return True
     if is_site(part.word) and part.lead & frozenset("irh"):
         return works or any("our" for one in around if one.is_our)
-    counted = any(one.word[0].isdigit() for one in around)
+    counted = any(one.word[0].isdigit() or one.word in NUMBERS for one in around)
     people = part.word in PEOPLE or is_staff(part.word)
     if (people or counted) and "w" in part.lead and part.phrase <= 1:
         return any(one.is_self for one in given.parts[place:])
@@ -297,7 +340,9 @@ def _people_work(claim: Phrases, given: Phrases) -> bool:
     there = [place for place, part in enumerate(given.parts)
              if part.word == claim.parts[number].word and _counts_people(given, place)]  # fmt: skip
     is_ours = any(one.is_self or one.is_our for one in given.parts) or _is_we(given)
-    works = any(CLASS_OF.get(part.word, frozenset()) & work for part in given.parts)
+    works = any(classes_of(part.word, given.family) & work for part in given.parts) or any(
+        is_team_of(given, at) for at in there
+    )
     if not (verbs and there and is_ours and works):
         return False
     names = {place for place, part in enumerate(claim.parts) if part.is_self}
@@ -314,6 +359,9 @@ def _is_we(given: Phrases) -> bool:
 
 def _counts_people(phrases: Phrases, place: int) -> bool:
     after = [part for part in phrases.parts[place + 1 : place + 3] if part.is_content]
+    before = phrases.parts[:place]
+    if before and before[-1].word in COPULAS:
+        return any(is_staff(part.word) and not part.lead for part in before[:-1])
     return bool(after) and (after[0].word in PEOPLE or is_staff(after[0].word))
 
 

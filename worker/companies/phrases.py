@@ -14,6 +14,7 @@ from worker.companies.relation_words import (
     OF_THE_FIRM,
     PREPOSITIONS,
     Kinds,
+    classes_of,
     is_joint,
     is_same_place_or_staff,
     is_staff,
@@ -160,6 +161,7 @@ class Phrases:
         starts = _is_small_start(word) and (
             (is_bare and before.token not in WEIGHTY) or (is_joined and word not in DEFINITE)
         )
+        starts = starts or self._is_second_noun(place, is_bare=is_bare)
         is_told = is_bare and is_staff(before.word) and bool(self._lead & _RECIPIENT)
         if starts or (is_told and not is_joint(word, self.family)):
             self._lead = NONE
@@ -168,6 +170,8 @@ class Phrases:
 
     def _is_verb_of_next_clause(self, word: str) -> bool:
         """Whether it is "has" or "employs" behind "and": "is in Ghent and today has 12 people"."""
+        if word in NOW and self.parts and is_joint(self.parts[-1].word, self.family):
+            return True
         if not CLASS_OF.get(word, NONE) & {"have", "employ", "give", "get"}:
             return False
         before = next((part for part in reversed(self.parts) if part.token not in NOW), None)
@@ -184,6 +188,14 @@ class Phrases:
             and after == [" "]
             and not is_joint(next_word[0].casefold(), self.family)
         )
+
+    def _is_second_noun(self, place: int, *, is_bare: bool) -> bool:
+        """Whether a German noun follows one with an article: "in der Werkstatt | Gläser"."""
+        is_noun = self.reading.words[place][0].isupper()
+        return (
+            self.family == "german" and is_bare and is_noun and self._starts_small
+            and self.reading.words[place - 1][0].isupper()
+        )  # fmt: skip
 
     def _is_ours_by_ending(self, word: str) -> bool:
         return self.family == "other" and _OUR_ENDING.search(word) is not None
@@ -222,7 +234,7 @@ class Phrases:
             return True
         if self.family in _COMPOUNDING and _is_head_of(ours.word, theirs.word):
             return True
-        shared = CLASS_OF.get(ours.word, NONE) & CLASS_OF.get(theirs.word, NONE)
+        shared = classes_of(ours.word, self.family) & classes_of(theirs.word, self.family)
         if shared or is_same_place_or_staff(ours.word, theirs.word):
             return True
         return self.family == "other" and _is_inflected(ours.word, theirs.word)

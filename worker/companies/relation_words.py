@@ -65,7 +65,8 @@ _HINTS: dict[str, frozenset[str]] = {
         " den ett et får ska hos oss vår vi",
         "romance": "de la le les los las el il di que des du nous nos notre une un una para con com"
         " del della dei em os da do uma sua seus et y e și în pentru nostra nuestro nuestra su"
-        " em nostri nostro nostre nossos nossas nossa nosso nuestros nuestras è sono siamo nel nella"
+        " em nostri nostro nostre nossos nossas nossa nosso nuestros nuestras è sono siamo nel"
+        " nella"
         " tutta tutto al dal sono somos está están cuenta notre sommes",
         "other": "és az egy több mint óta ve için bu bir ile ja että yli meillä vuodesta lähtien",
         "slavic": "w z do dla oraz na i a v se pro od jest są naše nasze našich naszych je jsme мы"
@@ -112,7 +113,9 @@ _CLASSES = {
     " ofrecemos brinda brindamos proporciona"
     " offriamo fornisce oferece oferecemos biedt bieden erbjuder tilbyder tilbyr oferuje oferujemy"
     " zapewnia zapewniamy nabízí nabízejí nabízíme poskytuje poskytujeme предлагает предлагаем"
-    " предоставляет пропонує пропонуємо offrono forniscono propongono ofrecen brindan oferecem oferują zapewniają предлагают предоставляют пропонують sunuyor sunuyoruz sunar tarjoaa tarjoamme kínál kínálunk"
+    " предоставляет пропонує пропонуємо offrono forniscono propongono ofrecen brindan oferecem"
+    " oferują zapewniają предлагают предоставляют пропонують sunuyor sunuyoruz sunar tarjoaa"
+    " tarjoamme kínál kínálunk"
     " biztosít biztosítunk oferă oferim προσφέρει προσφέρουμε",
     "get": "get gets receive receives erhalten erhält bekommen bekommt reçoivent reçoit"
     " bénéficient reciben recibe disponen dispone disfrutan ricevono riceve recebem recebe krijgen"
@@ -120,7 +123,9 @@ _CLASSES = {
     " отримують alıyor alır alırlar saavat saa kapnak primesc λαμβάνουν",
     "have": "has have hat haben a compte comptons dispose disposons possède avons tiene tenemos"
     " cuenta contamos dispone disponemos ha abbiamo conta contiamo tem temos dispõe heeft hebben"
-    " telt tellen har ma mają posiada mamy má mají máme имеет имеем має маємо var vardır sahip hanno tienen têm ont besitzt verfügt verfügen owns possède possédons posee poseemos possiede possui possuímos beschikt bezit äger ejer eier on"
+    " telt tellen har ma mają posiada mamy má mají máme имеет имеем має маємо var vardır sahip"
+    " hanno tienen têm ont besitzt verfügt verfügen owns possède possédons posee poseemos"
+    " possiede possui possuímos beschikt bezit äger ejer eier on"
     " van are avem έχει έχουμε liczy telt",
     "work": "work works arbeiten arbeitet travaillent travaille trabajan trabaja lavorano lavora"
     " trabalham trabalha werken werkt arbetar jobbar arbejder jobber pracuje pracují pracują"
@@ -137,6 +142,20 @@ CLASS_OF: dict[str, frozenset[str]] = {}
 for _name, _line in _CLASSES.items():
     for _word in _line.split():
         CLASS_OF[_word] = CLASS_OF.get(_word, frozenset()) | {_name}
+_HAS_OF = {
+    "a": "romance", "are": "romance", "am": "romance", "as": "romance", "ha": "romance",
+    "on": "other", "van": "other", "var": "other", "har": "nordic", "ma": "slavic",
+    "have": "english", "compte": "romance",
+}  # fmt: skip
+"""The family of languages in which a word is a form of "have"."""
+
+
+def classes_of(word: str, family: str) -> Kinds:
+    """What a verb may mean in a family of languages: "a" is "has" in French alone."""
+    found = CLASS_OF.get(word, frozenset())
+    return found - {"have"} if _HAS_OF.get(word, family) != family else found
+
+
 PEOPLE = frozenset({
     "people", "persons", "menschen", "personen", "personnes", "personas", "persone", "pessoas",
     "mensen", "personer", "osób", "osoby", "osoba", "ludzi", "lidí", "lidé", "человек", "людей",
@@ -174,6 +193,8 @@ _SITES = re.compile(
     r"|bakkerij|brouwerij|drukkerij|winkel|werkplaats|kwekerij|praktijk|bageri|bryggeri|butik"
     r"|snickeri|tryckeri|piekarni|stolarni|drukarni|browar|salon|sklep|pekár|pivovar|tiskárn"
     r"|truhlárn|prodejn|пекарн|пивоварн|типографи|мастерск|магазин|fırın|mağaza|leipomo|myymälä"
+    r"|boatyard|shipyard|dairy|mejeri|molkerei|werft|laiterie|pasticc|pastific|caseific|lecher"
+    r"|zuivel|mleczarni|mlékárn|gartenbau|weingut|hofladen|cidrerie|destil|distill|apotek|apothek"
     r"|pékség|nyomda|brutări|magazin)"
 )
 
@@ -230,19 +251,36 @@ COPULAS = frozenset({
 })  # fmt: skip
 """Present forms of "be" of the company: "we are", "it is"."""
 WE_ARE = frozenset({
-    "somos", "siamo", "jesteśmy", "jsme", "suntem", "vagyunk", "olemme",
+    "somos", "estamos", "siamo", "jesteśmy", "jsme", "suntem", "vagyunk", "olemme",
 })  # fmt: skip
 """Forms of "we are" that need no word for "we"."""
 SEATS = frozenset({
     "based", "located", "headquartered", "seat", "headquarters", "sitz", "hauptsitz", "stammsitz",
     "ansässig", "siège", "basée", "basé", "installée", "installé", "située", "situé", "sede",
-    "ubicada", "ubicado", "situada", "situado", "sediada", "sediado", "gevestigd", "säte", "baserat",
-    "beliggende", "siedzibą", "siedzibę", "sídlem",
+    "ubicada", "ubicado", "situada", "situado", "sediada", "sediado", "gevestigd", "säte",
+    "baserat", "beliggende", "siedzibą", "siedzibę", "sídlem",
 })  # fmt: skip
 """Words before the place where a company has its seat."""
+PARTS = re.compile(
+    r"(?:part|member|subsidiary|division|branch|supplier|dealer|distributor|reseller|teil|mitglied"
+    r"|tochter\w*|zulieferer|lieferant|händler|filiale?|membre|fournisseur|revendeur|fili[aè]le"
+    r"|proveedor\w*|miembro|parte|membro|fornitor\w|fornecedor\w*|deel|onderdeel|lid|leverancier"
+    r"|dochter\w*|del|medlem|dotterbolag|datterselskab|leverantör|leverandør|częścią|członkiem"
+    r"|dostawcą|součástí|členem|dodavatelem|частью|членом|поставщик\w*)$"
+)
+"""What a company is of, or for, another one."""
+LIES = SEATS | {
+    "ligt", "liegt", "lies", "sits", "stands", "steht", "trouve", "trova", "trovano", "encuentra",
+    "encuentran", "fica", "ficam", "localizada", "localizado", "situadas", "situados", "ubicadas",
+    "ligger", "znajduje", "znajdują", "mieści", "mieszczą", "sídlí", "nachází", "находится",
+    "находятся", "расположена", "расположены", "расположен", "liggen", "liegen", "lie", "trouvent",
+    "situés", "situées", "installés", "installées",
+}  # fmt: skip
+"""Verbs and participles that say where something is."""
 HAVE_FORMS = frozenset({"a", "ha", "on"})
 """Forms of "has" that help verbs as forms of "be" do."""
 AUXILIARIES = BE_VERBS | frozenset({
+    "está", "están", "estamos", "estão",
     "has", "have", "had", "hat", "haben", "ont", "avons", "han", "hemos", "hanno", "abbiamo", "tem",
     "têm", "heeft", "hebben", "har", "havde", "hadde", "hade", "zich", "se", "si", "się", "olemme",
     "jsme", "jsem", "au", "am", "avem",
