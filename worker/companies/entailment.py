@@ -17,6 +17,7 @@ from worker.companies.canonical import canonical
 from worker.companies.clause_words import is_past
 from worker.companies.clauses import clauses_of, is_denied, is_somebody_elses
 from worker.companies.deeds import keeps_agents, keeps_tense
+from worker.companies.heads import keeps_heads
 from worker.companies.modes import has_same_mode, modes_around
 from worker.companies.paraphrase import has_what_it_claims, is_called_so, is_paraphrase
 from worker.companies.phrases import Phrases
@@ -109,9 +110,8 @@ def _says_no_more(quote: str, text: str, around: str, names: Sequence[str]) -> b
         return False
     family = family_of(claim.words, given.words)
     phrases, theirs = Phrases(claim, family), Phrases(given, family)
-    if not all(keeps(phrases, theirs) for keeps in (counts_alike, keeps_tense, keeps_agents)):
-        return False
-    if not is_called_so(claim, given) or not has_what_it_claims(phrases, theirs):
+    checks = (counts_alike, keeps_tense, keeps_agents, keeps_heads, has_what_it_claims)
+    if not is_called_so(claim, given) or not all(keeps(phrases, theirs) for keeps in checks):
         return False
     if (
         is_somebody_elses(flat(text)) == is_somebody_elses(flat(quote))
