@@ -235,12 +235,10 @@ def keeps_tense(claim: Phrases, given: Phrases) -> bool:
         return True
     past = _PAST_OF["slavic"]
     for at, part in enumerate(claim.parts):
-        theirs = [there for there in range(len(given.parts)) if claim.alike(at, given, there)]
-        if past.search(part.word) and theirs and all(
-            is_we_form(given.parts[there].word, "slavic")
-            and not past.search(given.parts[there].word)
-            for there in theirs
-        ):  # fmt: skip
+        if not past.search(part.word):
+            continue
+        words = [one.word for there, one in enumerate(given.parts) if claim.alike(at, given, there)]
+        if words and all(is_we_form(one, "slavic") and not past.search(one) for one in words):
             return False
     return True
 

@@ -125,12 +125,16 @@ def _is_form_of(word: str, other: str) -> bool:
     return common >= shared and common >= least - 2
 
 
+_STEM = 2
+"""The fewest letters before an ending."""
+
+
 def _is_third_person(word: str, other: str) -> bool:
     """Whether `word` says of "it" what `other` says of "us": "cobra" and "cobramos"."""
-    return any(
+    return word[:_STEM] == other[:_STEM] and any(
         other.endswith(first)
         and word.endswith(third)
-        and len(other) - len(first) >= 2
+        and len(other) - len(first) >= _STEM
         and other.removesuffix(first) == word.removesuffix(third)
         for first, third in FIRST_TO_THIRD
     )

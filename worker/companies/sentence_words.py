@@ -154,7 +154,8 @@ FIRST_TO_THIRD = (
     ("open", "oopt"), ("even", "eeft"), ("ezen", "eest"), ("agen", "aagt"), ("alen", "aalt"),
     ("ellen", "elt"), ("kken", "kt"), ("tten", "t"), ("ppen", "pt"), ("nnen", "nt"),
     ("ουμε", "ει"), ("ουμε", "ουν"), ("άμε", "ά"),
-    ("ano", "a"), ("ono", "e"), ("iscono", "isce"), ("an", "a"), ("en", "e"), ("ent", "e"),
+    ("ano", "a"), ("ono", "e"), ("iamo", "isce"), ("imos", "ye"), ("iscono", "isce"),
+    ("an", "a"), ("en", "e"), ("ent", "e"),
     ("am", "a"), ("ają", "a"), ("ują", "uje"), ("ią", "i"), ("ют", "ет"), ("ят", "ит"),
     ("ar", "at"), ("ger", "gt"), ("ker", "kt"), ("jer", "jt"), ("er", "et"),
 )  # fmt: skip
