@@ -94,14 +94,19 @@ _KIND = re.compile(r"(?:er[ií]e|er[ií]a|aria|erei|erij|ficio)$", re.IGNORECASE
 
 
 def _named_by_kind(text: str, names: Sequence[str]) -> str:
-    """The text with the name for "the bakery" or "bageriet" at its start, if a bakery's name says
-    that it is one."""
+    """The text with the company's name for "our bakery", and for "the bakery" or "bageriet" at its
+    start, if the name says that it is a bakery."""
     for name in names:
         for word in name.split() if " " in name else ():
             if len(word) >= _LEAST_KIND and (is_site(word) or _KIND.search(word)):
-                form = rf"(?:^(?:{_ARTICLE}{word}|{word}(?:et|en|n))|\b{_OUR_ONE}\s{word})"
-                text = re.sub(rf"{form}(?=,?\s(?-i:[^\W\d_A-Z]))", name, text, flags=re.IGNORECASE)
+                text = _kind(word).sub(name.replace("\\", r"\\"), text)
     return text
+
+
+def _kind(word: str) -> re.Pattern[str]:
+    plain = re.escape(word)
+    form = rf"(?:^(?:{_ARTICLE}{plain}|{plain}(?:et|en|n))|\b{_OUR_ONE}\s{plain})"
+    return re.compile(rf"{form}(?=,?\s(?-i:[^\W\d_A-Z]))", re.IGNORECASE)
 
 
 def _without_ending(text: str, name: str) -> str:

@@ -115,7 +115,8 @@ def is_with_what_we_are(given: Phrases, place: int) -> bool:
     part = given.parts[place]
     if "w" in part.lead:
         return not _is_of_others(given, start, place)
-    is_listed = bool(withs) and part.word[0].isdigit() | given.parts[place - 1].word[0].isdigit()
+    is_counted = any(one.word[0].isdigit() for one in (part, given.parts[place - 1]))
+    is_listed = bool(withs) and is_counted
     return is_listed and not _is_of_others(given, start, place)
 
 
@@ -204,9 +205,8 @@ def is_team_of(given: Phrases, place: int) -> bool:
     counted = any(one.word[0].isdigit() for one in given.parts[first : place + 1])
     if team is None or not counted or not (team.is_self or is_staff(team.word)):
         return False
-    if any(
-        "w" in one.lead for one in given.parts[max(0, first - 3) : first]
-    ):  # "With a team of 12 joiners, we build".
+    if any("w" in one.lead for one in given.parts[max(0, first - 3) : first]):
+        # "With a team of 12 joiners, we build".
         return any(one.is_self for one in given.parts[place:])
     return _works(given) and any(one.is_our and one.lead & _AT for one in given.parts)
 

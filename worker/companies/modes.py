@@ -36,7 +36,7 @@ def has_same_mode(claim: Sequence[str], given: Sequence[str], text: str, quote: 
 
 FUTURE = MODES[2]
 PLANNING = frozenset({
-    "plans", "planning", "intends", "plant", "planerar", "planlægger", "planlegger", "will",
+    "plans", "planning", "intends", "plant", "planerar", "planlægger", "planlegger",
 })  # fmt: skip
 """Words of a claim that say of a plan what "we will" says of it."""
 _ITALIAN = re.compile(r"\b(?:di|il|gli|nostr[aoei]|della|dei|sono|nel|nella|è|abbiamo)\b")

@@ -84,17 +84,7 @@ class Phrases:
         is_self = self._is_self(place, gap)
         is_our = (word in OUR and not is_self) or self._is_ours_by_ending(word)
         word = _ELISION.sub("", word) or word
-        is_free = word in WHERE or (word in AUXILIARIES and not kinds and word not in _AMBIGUOUS)
-        ends = (
-            is_verb
-            or (is_free and bool(self._lead))
-            or word in FREE_TIMES
-            or "work" in CLASS_OF.get(word, ())
-            or (is_self and self.may_lead(place))
-            or self._is_participle(place, gap)
-            or self._is_verb_of_next_clause(word)
-            or is_we_form(word, self.family)
-        )
+        ends = is_verb or self._ends_phrase(place, gap, word, kinds, is_self=is_self)
         if _MARK.search(gap) or is_joint(word, self.family) or kinds or ends:
             self._chunk += 1
         if kinds:
@@ -120,6 +110,19 @@ class Phrases:
             self._phrase += 1
             self._chunk += 1
         return part
+
+    def _ends_phrase(self, place: int, gap: str, word: str, kinds: Kinds, *, is_self: bool) -> bool:
+        """Whether a word belongs to no preposition before it, such as a subject or some verbs."""
+        is_free = word in WHERE or (word in AUXILIARIES and not kinds and word not in _AMBIGUOUS)
+        return (
+            (is_free and bool(self._lead))
+            or word in FREE_TIMES
+            or "work" in CLASS_OF.get(word, ())
+            or (is_self and self.may_lead(place))
+            or self._is_participle(place, gap)
+            or self._is_verb_of_next_clause(word)
+            or is_we_form(word, self.family)
+        )
 
     def _kinds(self, place: int, word: str) -> Kinds:
         follows_self = self.reading.tokens[place + 1 : place + 2] == [SELF]

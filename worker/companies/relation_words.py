@@ -265,7 +265,7 @@ PARTS = re.compile(
     r"(?:part|member|subsidiary|division|branch|supplier|dealer|distributor|reseller|teil|mitglied"
     r"|tochter\w*|zulieferer|lieferant|händler|filiale?|membre|fournisseur|revendeur|fili[aè]le"
     r"|proveedor\w*|miembro|parte|membro|fornitor\w|fornecedor\w*|deel|onderdeel|lid|leverancier"
-    r"|dochter\w*|del|medlem|dotterbolag|datterselskab|leverantör|leverandør|częścią|członkiem"
+    r"|dochter\w*|medlem|dotterbolag|datterselskab|leverantör|leverandør|częścią|członkiem"
     r"|dostawcą|součástí|členem|dodavatelem|частью|членом|поставщик\w*)$"
 )
 """What a company is of, or for, another one."""
