@@ -8,7 +8,12 @@ from typing import Any
 
 import pytest
 
-TARGETS = {"thorough": "make test-all", "hostile": "make hostile", "chaos": "make chaos"}
+TARGETS = {
+    "thorough": "make test-all",
+    "hostile": "make hostile",
+    "chaos": "make chaos",
+    "model": "make model",
+}
 """For each marker that a usual run leaves out, what runs its tests."""
 
 _COUNTED = pytest.StashKey[Counter[str]]()

@@ -20,7 +20,7 @@ class Plant:
 
 
 _NO_FENCE = Plant("complete\\_\\_%", " and l.nonce = k.nonce and l.worker = for_worker", "")
-_BY_AGE = "get diagnostics calls = row_count;"
+_BY_AGE = "perform processing.prune_present(moment, max_rows);"
 
 PLANTS: Mapping[str, tuple[Plant, ...]] = {
     "a result needs no fence": (_NO_FENCE,),

@@ -83,8 +83,10 @@ def _is_put_in_another_order(quote: str, text: str) -> bool:
     "garden wells A quiet pump"."""
     first = next(iter(WORD.findall(quote)), "")
     is_small = first[:1].isupper() and first.casefold() in EMPTY and first not in ("I", "O", "E")
-    inside = re.search(rf"[^\W\d_] {re.escape(first)} ", text) if is_small else None
-    return inside is not None
+    if not is_small:
+        return False
+    before, *rest = text.split(f" {first} ")
+    return bool(rest) and any(part[-1:].isalpha() for part in (before, *rest[:-1]))
 
 
 def _whole_clauses(sentence: str) -> list[str]:

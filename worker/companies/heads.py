@@ -12,8 +12,8 @@ from worker.companies.relation_words import AUXILIARIES, classes_of, is_joint
 _COMPLEMENT = frozenset("orwf")
 _PARTITIVE = frozenset({"des", "du"})
 _MEASURES = re.compile(
-    r"(?:lit(?:er|re|ro|ri|rów|rů)s?|kilos?|kilo(?:gram|gramm)\w*|kg|tonn?e?s?|tonnellate|toneladas"
-    r"|ton|tun|tonnes|met(?:er|re)s?|mètres|metros|metri|hect\w+|hektar\w*|pieces|stück|pièces)$"
+    r"(?:lit(?:er|re|ro|ri|rów|rů)s?|kilos?|kilo(?:gram|gramm)\w{0,20}|kg|tonn?e?s?|tonnellate|toneladas"
+    r"|ton|tun|tonnes|met(?:er|re)s?|mètres|metros|metri|hect\w{1,20}|hektar\w{0,20}|pieces|stück|pièces)$"
 )
 MOST_VERBS = 2
 

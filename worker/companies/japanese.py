@@ -14,12 +14,12 @@ from worker.companies.clauses import is_denied, is_somebody_elses
 KANA = re.compile(r"[\u3040-\u309f]")
 _RUN = re.compile(r"([^\u3040-\u309f\s、。，．]+)([\u3040-\u309f]*)([、，]?)")
 _WRITERS = ("当社", "弊社", "わたしたち", "私たち", "私達", "我々", "同社")
-_POLITE = (
+_POLITE = tuple((re.compile(f"{polite}(?=[。、]|$)"), plain) for polite, plain in (
     ("しています", "している"), ("ています", "ている"), ("でいます", "でいる"),
     ("いました", "いた"),
     ("しました", "した"), ("します", "する"), ("あります", "ある"), ("おります", "いる"),
     ("います", "いる"), ("ました", "た"), ("です", "だ"), ("である", "だ"), ("であり", "だ"),
-)  # fmt: skip
+))  # fmt: skip
 _PLANNED = re.compile("予定|計画|目指")
 # "There are 120 people, and …"
 _COUNTED_PEOPLE = re.compile(r"(?<=\d[名人])で(?=、)")
@@ -53,10 +53,11 @@ def says_no_more(quote: str, text: str, names: Sequence[str]) -> bool:
 
 
 def _runs(text: str, names: Sequence[str]) -> list[tuple[str, str]]:
-    for own in (*_WRITERS, *sorted(names, key=len, reverse=True)):
-        text = re.sub(rf"{re.escape(own)}(?:では|には|は|が|も)?", "", text)
+    for own in filter(None, (*_WRITERS, *sorted(names, key=len, reverse=True))):
+        for particle in ("では", "には", "は", "が", "も", ""):
+            text = text.replace(own + particle, "")
     for polite, plain in _POLITE:
-        text = re.sub(rf"{polite}(?=[。、]|$)", plain, text)
+        text = polite.sub(plain, text)
     text = _COUNTED_PEOPLE.sub("だ", text)
     return [
         (part, found[2] if number == last else "、")

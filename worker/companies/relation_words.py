@@ -263,10 +263,10 @@ SEATS = frozenset({
 """Words before the place where a company has its seat."""
 PARTS = re.compile(
     r"(?:part|member|subsidiary|division|branch|supplier|dealer|distributor|reseller|teil|mitglied"
-    r"|tochter\w*|zulieferer|lieferant|händler|filiale?|membre|fournisseur|revendeur|fili[aè]le"
-    r"|proveedor\w*|miembro|parte|membro|fornitor\w|fornecedor\w*|deel|onderdeel|lid|leverancier"
-    r"|dochter\w*|medlem|dotterbolag|datterselskab|leverantör|leverandør|częścią|członkiem"
-    r"|dostawcą|součástí|členem|dodavatelem|частью|членом|поставщик\w*)$"
+    r"|tochter\w{0,20}|zulieferer|lieferant|händler|filiale?|membre|fournisseur|revendeur|fili[aè]le"
+    r"|proveedor\w{0,20}|miembro|parte|membro|fornitor\w|fornecedor\w{0,20}|deel|onderdeel|lid|leverancier"
+    r"|dochter\w{0,20}|medlem|dotterbolag|datterselskab|leverantör|leverandør|częścią|członkiem"
+    r"|dostawcą|součástí|členem|dodavatelem|частью|членом|поставщик\w{0,20})$"
 )
 """What a company is of, or for, another one."""
 LIES = SEATS | {

@@ -36,11 +36,11 @@ PLANTS = {
         (("if becomes = 'pending' and was = 'completed' then", "if false then"),),
     ),
     "prune by age": Plant(
-        "processing.prune",
+        "processing.prune_answers",
         (
             (
-                "x.expires_at < moment - events_older_than",
-                "x.created_at < moment - interval '1 second'",
+                "x.expires_at < expired_before",
+                "x.created_at < processing.clock() - interval '1 second'",
             ),
         ),
     ),

@@ -83,6 +83,7 @@ delete from processing.edited_inputs;
 delete from processing.operator_actions;
 delete from processing.history;
 update processing.history_end set summed_until = processing.clock() - interval '1 hour';
+update processing.tidied set at = processing.clock() - interval '1 day', id = 0;
 """
 
 
