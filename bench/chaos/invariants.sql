@@ -14,8 +14,9 @@ where processing_status = 'failed';
 create view broken."doubled result" (thing, at, details) as
 select c.thing, max(extract(epoch from c.at)), count(*) || ' completions in one round'
 from (
-    select *, count(*) filter (where op <> 'UPDATE' or becomes = 'pending' and was = 'completed')
-        over (partition by thing order by seq) as round
+    -- A person who cancels a row that has just been completed, and queues it again, also asks for another result.
+    select *, count(*) filter (where op <> 'UPDATE' or was = 'completed' and becomes <> 'completed'
+        or becomes = 'pending' and was <> 'pending' and fresh) over (partition by thing order by seq) as round
     from chaos.changes) as c
 where c.was = 'processing' and c.becomes = 'completed' and not c.person
 group by c.thing, c.round having count(*) > 1;
