@@ -52,10 +52,27 @@ Look = Callable[[], str]
 def looks(pages: Pages, pipeline: str, key: str) -> dict[str, Look]:
     """Every page of the console by a name; `key` names a failed row."""
     row = urlencode({"table": "public.measured", "id": key})
+    live = {
+        "live: overview": "/live/overview",
+        "live: rows": "/live/rows",
+        "live: rows, failed": "/live/rows?status=failed",
+        "live: failures": "/live/failures",
+        "live: one row": f"/live/row?{row}",
+    }
+    return {
+        "overview": lambda: pages.get("/"),
+        "overview, nothing kept": pages.anew,
+        **{name: _bound(pages.get, path) for name, path in _paths(pages, pipeline, row).items()},
+        **{name: _bound(pages.live, path) for name, path in live.items()},
+    }
+
+
+def _paths(pages: Pages, pipeline: str, row: str) -> dict[str, str]:
+    """The address of each page; `row` is the query that names a failed row."""
     of_pipeline = urlencode({"pipeline": pipeline})
     signature = _first(pages.get("/failures"), r"signature=([0-9a-f]+)")
     deep = _deep(pages, f"/rows?status=completed&{of_pipeline}")
-    paths = {
+    return {
         "rows": "/rows",
         **{f"rows: {status}": f"/rows?status={status}" for status in _STATUSES},
         "rows: failed, of a code": "/rows?status=failed&code=code_7",
@@ -82,19 +99,6 @@ def looks(pages: Pages, pipeline: str, key: str) -> dict[str, Look]:
         "one pipeline": f"/pipeline?{urlencode({'name': pipeline})}",
         "log": "/log",
         "system": "/system",
-    }
-    live = {
-        "live: overview": "/live/overview",
-        "live: rows": "/live/rows",
-        "live: rows, failed": "/live/rows?status=failed",
-        "live: failures": "/live/failures",
-        "live: one row": f"/live/row?{row}",
-    }
-    return {
-        "overview": lambda: pages.get("/"),
-        "overview, nothing kept": pages.anew,
-        **{name: _bound(pages.get, path) for name, path in paths.items()},
-        **{name: _bound(pages.live, path) for name, path in live.items()},
     }
 
 

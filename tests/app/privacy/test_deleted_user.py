@@ -202,6 +202,26 @@ def test_every_table_that_users_fill_in_is_filled_in_here(
     assert named == TABLES
 
 
+def sign_up(superuser: Connection, words: Words) -> str:
+    """A new user, whose address and name are planted; answers the id."""
+    user_id = str(uuid4())
+    superuser.execute(
+        "insert into auth.users (id, email, raw_user_meta_data) values (%s, %s, %s)",
+        [user_id, f"{words.new()}@mail.example", _json(name=words.new())],
+    )
+    return user_id
+
+
+def interview(words: Words) -> list[Line]:
+    """What the speech service hears in each recording."""
+    return [
+        Line(0, "Hello, can you hear me well?", 0.5, 2.5),
+        Line(1, f"Yes. My name is {words.new()}.", 3.0, 5.0),
+        Line(0, f"Tell me about {words.new()}.", 5.5, 8.0),
+        Line(1, f"I fixed {words.new()} within 40 minutes.", 8.6, 14.0),
+    ]
+
+
 async def test_nothing_of_a_deleted_user_is_left(
     database: Database, superuser: Connection, connect: Connections, clock: Clock
 ) -> None:
@@ -209,18 +229,9 @@ async def test_nothing_of_a_deleted_user_is_left(
     connect(database).execute(TABLE)
     with data_api_of(database) as api:
         async with venue(database, connect, {**PIPELINES, DELETION.slug: DELETION}) as place:
-            user_id = str(uuid4())
-            superuser.execute(
-                "insert into auth.users (id, email, raw_user_meta_data) values (%s, %s, %s)",
-                [user_id, f"{words.new()}@mail.example", _json(name=words.new())],
-            )
+            user_id = sign_up(superuser, words)
             place.user = User(api, user_id)
-            place.lines = [
-                Line(0, "Hello, can you hear me well?", 0.5, 2.5),
-                Line(1, f"Yes. My name is {words.new()}.", 3.0, 5.0),
-                Line(0, f"Tell me about {words.new()}.", 5.5, 8.0),
-                Line(1, f"I fixed {words.new()} within 40 minutes.", 8.6, 14.0),
-            ]
+            place.lines = interview(words)
             life = Life(place, words)
             added = await life.add(life.rows())
             await ended(place, added)
