@@ -82,7 +82,15 @@ def claim_changes(
     suspects = [row["id"] for row in rows if row["id"] in view.crashes]
     if suspects:
         others = [x for x in view.held(worker) if x.nonce not in view.unwritten]
-        expect(len(rows) == 1 and not others, "a row whose worker died runs beside others")
+        expect(
+            len(rows) == 1 and not others,
+            "a row whose worker died runs beside others:",
+            suspects,
+            "claimed with",
+            [row["id"] for row in rows],
+            "beside",
+            [x.key for x in others],
+        )
     changes = [change for row in rows for change in one_claimed(scene, view, row)]
     together(changes)(view)
     check_places(view, [row["owner"] for row in rows])
