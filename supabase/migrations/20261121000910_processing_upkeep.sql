@@ -59,6 +59,7 @@ language plpgsql stable
 set search_path = ''
 -- All indexes that Postgres can choose here have waiting rows only. With stale statistics it would read the whole table.
 set enable_seqscan = off
+set max_parallel_workers_per_gather = 0
 as $$
 declare
     counts jsonb;
@@ -246,9 +247,11 @@ create function processing.spending(since timestamptz default null, owner text d
 language plpgsql stable security definer
 set search_path = ''
 set jit = off
--- With the values at hand, Postgres leaves out the conditions that it does not use. Statistics may be stale.
+-- With the values at hand, Postgres leaves out the conditions that it does not use. Statistics may be stale, and starting
+-- parallel workers costs more than the usage of a day.
 set plan_cache_mode = force_custom_plan
 set enable_seqscan = off
+set max_parallel_workers_per_gather = 0
 as $$
 begin
     return (
