@@ -51,8 +51,9 @@ create table processing.budget_use (
 ) with (fillfactor = 50);  -- the trick "room", see 0590
 
 -- People ask for the largest of very many counters. An index of the use itself would have to change at each call; the level
--- rarely changes, so most updates still find their room.
-create index budget_use_level on processing.budget_use (budget, starts_on, level);
+-- rarely changes, so most updates still find their room. The index is partial so that no statement about one counter can use
+-- it: with stale statistics it looks as good as the primary key, but reads the counters of all owners.
+create index budget_use_level on processing.budget_use (budget, starts_on, level) where level is not null;
 create index budget_use_refused on processing.budget_use (budget, starts_on) where refused_at is not null;
 
 comment on table processing.budget_use is 'The counters of the budgets: per owner ('''' for all together), period and shard.';

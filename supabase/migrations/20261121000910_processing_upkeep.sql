@@ -45,14 +45,25 @@ $$;
 comment on function processing.troubles(text[]) is
     'Internal: troubles that keep rows from running: [{pipeline, sqlstate, broken, rows, examples, since, cure}].';
 
-create function processing.counts_of(p processing.pipelines, moment timestamptz) returns jsonb
+create table processing.many_waiting (
+    pipeline text primary key,
+    counted_at timestamptz not null,
+    counts jsonb not null
+) with (fillfactor = 50);  -- the trick "room", see 0590
+
+comment on table processing.many_waiting is
+    'The last count of the waiting rows of pipelines that had very many of them, as counts_of answers it.';
+
+create function processing.count_waiting(p processing.pipelines, moment timestamptz) returns jsonb
 language plpgsql stable
 set search_path = ''
+-- All indexes that Postgres can choose here have waiting rows only. With stale statistics it would read the whole table.
+set enable_seqscan = off
+set max_parallel_workers_per_gather = 0
 as $$
 declare
     counts jsonb;
 begin
-    -- Postgres can count in the pipeline's partial index, which has only waiting rows.
     execute pg_catalog.format(
         'select pg_catalog.jsonb_build_object(
             ''pending'', count(*), ''due'', count(*) filter (where t.processing_not_before <= $2),
@@ -61,6 +72,34 @@ begin
         from %s as t where t.processing_pipeline = $1 and t.processing_status = ''pending''', p.table_id)
         into counts using p.pipeline, moment;
     return counts;
+end
+$$;
+
+comment on function processing.count_waiting(processing.pipelines, timestamptz) is
+    'Internal: {pending, due, oldest_due_seconds} of a pipeline, counted now.';
+
+create function processing.counts_of(p processing.pipelines, moment timestamptz) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+    -- So many rows are counted at every call. A count of more rows is kept for a second per 10,000 rows, so that counting
+    -- costs little however many rows wait and however often people and metrics ask.
+    many constant bigint := 1000;
+    told jsonb;
+begin
+    select m.counts into told from processing.many_waiting as m
+    where m.pipeline = p.pipeline and moment between m.counted_at and m.counted_at
+        + least(interval '1 second' * (m.counts ->> 'pending')::bigint / 10000, interval '1 minute');
+    if found then
+        return told;
+    end if;
+    told := processing.count_waiting(p, moment);
+    if (told ->> 'pending')::bigint > many and processing.minds_alone('many_waiting') then
+        insert into processing.many_waiting as m (pipeline, counted_at, counts) values (p.pipeline, moment, told)
+        on conflict (pipeline) do update set counted_at = excluded.counted_at, counts = excluded.counts;
+    end if;
+    return told;
 exception
     when query_canceled then
         raise;
@@ -73,7 +112,8 @@ end
 $$;
 
 comment on function processing.counts_of(processing.pipelines, timestamptz) is
-    'Internal: {pending, due, oldest_due_seconds} of a pipeline, all null if the table cannot be read.';
+    'Internal: {pending, due, oldest_due_seconds} of a pipeline, all null if the table cannot be read. A count of more than 1,000 '
+    'rows is kept for a second per 10,000 rows, at most a minute.';
 
 create function processing.late_rows(p processing.pipelines, longest numeric, moment timestamptz) returns jsonb
 language plpgsql stable
@@ -175,7 +215,8 @@ $$;
 
 comment on function processing.overview() is
     'The whole queue: per pipeline how many rows wait, run and are set aside; workers, schedules, troubles, closed '
-    'providers and budgets of which too little is left.';
+    'providers and budgets of which too little is left. Where over 1,000 rows of a pipeline wait, their count may '
+    'be old by a second per 10,000 rows, at most a minute.';
 
 create function processing.capabilities() returns jsonb
 language sql stable security definer
@@ -206,9 +247,11 @@ create function processing.spending(since timestamptz default null, owner text d
 language plpgsql stable security definer
 set search_path = ''
 set jit = off
--- With the values at hand, Postgres leaves out the conditions that it does not use. Statistics may be stale.
+-- With the values at hand, Postgres leaves out the conditions that it does not use. Statistics may be stale, and starting
+-- parallel workers costs more than the usage of a day.
 set plan_cache_mode = force_custom_plan
 set enable_seqscan = off
+set max_parallel_workers_per_gather = 0
 as $$
 begin
     return (
