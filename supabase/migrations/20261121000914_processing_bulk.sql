@@ -137,7 +137,7 @@ begin
                 end if;
                 perform processing.hurry(queue::text, key);
                 return true;
-            elsif state ->> 'status' = 'processing' then
+            elsif state ->> 'status' = 'processing' or state ->> 'status' = 'completed' and completed is not true then
                 return false;
             end if;
             return processing.retry_row(queue, key, action, arguments ->> 'step', completed);

@@ -23,13 +23,6 @@ LONG = 100_000
 
 
 @pytest.fixture
-def world(database: Database) -> Iterator[World]:
-    world = World(database)
-    yield world
-    world.close()
-
-
-@pytest.fixture
 def course_of(world: World) -> Iterator[Callable[[int], Course]]:
     """`course_of(7)`: the course of seed 7; its connections are closed after the test."""
     courses: list[Course] = []
