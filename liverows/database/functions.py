@@ -68,6 +68,14 @@ FUNCTIONS: Mapping[str, Mapping[str, str]] = {
         "entries": "jsonb",
         "settled": "jsonb",
     },
+    "reserve_outside": {
+        "pipeline": "text",
+        "owner": "text",
+        "reservation": "uuid",
+        "amounts": "jsonb",
+        "seconds": "double precision",
+    },
+    "settle_outside": {"reservation": "uuid", "used": "jsonb", "billed": "boolean"},
     "await_rows": {
         **_ROW,
         "nonce": "uuid",
@@ -92,7 +100,7 @@ FUNCTIONS: Mapping[str, Mapping[str, str]] = {
         "owner": "text",
         "period": "text",
     },
-    "budgets": {"most_owners": "integer"},
+    "budgets": {"most_owners": "integer", "pipeline": "text"},
     "shared_checkpoint": {
         "pipeline": "text",
         "step": "text",
@@ -143,7 +151,7 @@ FUNCTIONS: Mapping[str, Mapping[str, str]] = {
         "max_rows": "integer",
     },
     "explain": {"table_name": "text", "row_id": "text"},
-    "overview": {},
+    "overview": {"pipeline": "text"},
     "capabilities": {},
     "forget_owner": {"owner": "text"},
     "spending": {"since": "timestamp with time zone", "owner": "text"},

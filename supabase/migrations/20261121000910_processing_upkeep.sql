@@ -118,12 +118,13 @@ comment on function processing.late_rows(processing.pipelines, numeric, timestam
     'Internal: {due, more, oldest_due_seconds} of a pipeline whose oldest row is due for longer than so many seconds, otherwise '
     '{}; null if the table cannot be read. Rows are counted only then, and at most 10,000; more: there are more.';
 
-create function processing.overview() returns jsonb
+create function processing.overview(pipeline text default null) returns jsonb
 language plpgsql security definer
 set search_path = ''
 set jit = off
 set lock_timeout = '200ms'
 as $$
+#variable_conflict use_column
 declare
     p processing.pipelines;
     lines jsonb := '[]'::jsonb;
@@ -133,7 +134,7 @@ begin
     perform processing.sum_up(interval '1 minute');
     lately := array(select h from processing.history_lines(moment - interval '1 hour') as h);
     for p in
-        select x.* from processing.pipelines as x order by x.pipeline
+        select x.* from processing.pipelines as x where overview.pipeline is null or x.pipeline = overview.pipeline order by x.pipeline
     loop
         lines := lines || (processing.counts_of(p, moment) || pg_catalog.jsonb_build_object(
             'pipeline', p.pipeline, 'table', p.table_id::text, 'paused', p.paused,
@@ -160,8 +161,9 @@ begin
                     where h.pipeline = p.pipeline group by c.key) as k)));
     end loop;
     return pg_catalog.jsonb_build_object(
-        'at', moment, 'pipelines', lines, 'troubles', processing.troubles(), 'providers_closed', processing.closed_providers(moment),
-        'schedules', processing.list_schedules(), 'budgets_reached', processing.reached_budgets(),
+        'at', moment, 'pipelines', lines,
+        'troubles', processing.troubles(case when overview.pipeline is not null then array[overview.pipeline] end), 'providers_closed', processing.closed_providers(moment),
+        'schedules', processing.list_schedules(), 'budgets_reached', processing.reached_budgets(overview.pipeline),
         'workers', (
             select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
                 'worker', w.worker, 'name', w.name, 'version', w.version, 'pipelines', w.pipelines,
@@ -173,9 +175,9 @@ begin
 end
 $$;
 
-comment on function processing.overview() is
+comment on function processing.overview(text) is
     'The whole queue: per pipeline how many rows wait, run and are set aside; workers, schedules, troubles, closed '
-    'providers and budgets of which too little is left.';
+    'providers and budgets of which too little is left. With a pipeline: only its line, troubles and budgets.';
 
 create function processing.capabilities() returns jsonb
 language sql stable security definer

@@ -24,7 +24,7 @@ order by f.proname
 GROUPS = {
     "For migrations": "attach detach schedule unschedule pause_schedule cron_next",
     "For people and applications": "cancel retry reset_edited redrive explain overview "
-    "capabilities spending set_budget budgets pause prune list_pipelines forget_owner "
+    "capabilities spending set_budget budgets reserve_outside settle_outside pause prune list_pipelines forget_owner "
     "contract_version database_id",
     "For operators": "list_rows count_rows change_rows failures history inspect set_limits "
     "operator_log storage installation alerts set_alert remove_alert export_owner",
