@@ -92,7 +92,8 @@ def _pipelines(lines: list[PipelineLine]) -> Table | Text:
         table.add_row(
             Text(f"{line.pipeline} (paused)", style="yellow") if line.paused else line.pipeline,
             line.table,
-            _count(line.pending),
+            _count(line.pending)
+            + (f" ({line.over_budget} for a budget)" if line.over_budget else ""),
             _count(line.due),
             duration(line.oldest_due_seconds),
             str(line.processing),

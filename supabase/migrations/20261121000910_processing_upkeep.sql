@@ -45,37 +45,22 @@ $$;
 comment on function processing.troubles(text[]) is
     'Internal: troubles that keep rows from running: [{pipeline, sqlstate, broken, rows, examples, since, cure}].';
 
-create function processing.counts_of(p processing.pipelines, moment timestamptz) returns jsonb
-language plpgsql stable
+create function processing.waiting_in(p processing.pipelines) returns text
+language sql stable
 set search_path = ''
 as $$
-declare
-    counts jsonb;
-begin
-    -- Postgres can count in the pipeline's partial index, which has only waiting rows.
-    execute pg_catalog.format(
-        'select pg_catalog.jsonb_build_object(
-            ''pending'', count(*), ''due'', count(*) filter (where t.processing_not_before <= $2),
-            ''oldest_due_seconds'', extract(epoch from $2 - min(t.processing_not_before)
-                filter (where t.processing_not_before <= $2)))
-        from %s as t where t.processing_pipeline = $1 and t.processing_status = ''pending''', p.table_id)
-        into counts using p.pipeline, moment;
-    return counts;
-exception
-    when query_canceled then
-        raise;
-    when assert_failure or others then
-        if sqlstate = '55P03' then
-            perform processing.wait_less();
-        end if;
-        return pg_catalog.jsonb_build_object('pending', null, 'due', null, 'oldest_due_seconds', null);
-end
+    -- A row that is set aside waits for whoever mends it, which `troubles` tells, and not for a worker.
+    select pg_catalog.format('%1$s as t where t.processing_pipeline = %2$L and t.processing_status = ''pending''', p.table_id, p.pipeline)
+        || case when exists (select from processing.set_aside as s where s.table_id = p.table_id) then pg_catalog.format(
+            ' and not exists (select from processing.set_aside as s where s.row_id = t.%I::text and s.table_id = %L::regclass)',
+            q.key_column, p.table_id) else '' end
+    from processing.queues as q where q.table_id = p.table_id
 $$;
 
-comment on function processing.counts_of(processing.pipelines, timestamptz) is
-    'Internal: {pending, due, oldest_due_seconds} of a pipeline, all null if the table cannot be read.';
+comment on function processing.waiting_in(processing.pipelines) is
+    'Internal: the table t of a pipeline, with a condition for its pending rows that are not set aside.';
 
-create function processing.late_rows(p processing.pipelines, longest numeric, moment timestamptz) returns jsonb
+create function processing.oldest_waiting(p processing.pipelines) returns timestamptz
 language plpgsql stable
 set search_path = ''
 -- Written with the tricks "by index" and "one range", see 0590.
@@ -84,10 +69,7 @@ set enable_bitmapscan = off
 set enable_sort = off
 as $$
 declare
-    most constant integer := 10000;
-    waits constant text := pg_catalog.format('%s as t where t.processing_pipeline = %L and t.processing_status = ''pending''', p.table_id, p.pipeline);
     oldest timestamptz;
-    due bigint;
 begin
     execute pg_catalog.format('with recursive ring as (
             (select t.processing_priority as level, t.processing_not_before as first from %1$s
@@ -96,9 +78,74 @@ begin
             select n.level, n.first from ring as r cross join lateral (
                 select t.processing_priority as level, t.processing_not_before as first from %1$s and t.processing_priority < r.level
                 order by t.processing_priority desc, t.processing_not_before limit 1) as n
-        ) select min(r.first) from ring as r', waits) into oldest;
+        ) select min(r.first) from ring as r', processing.waiting_in(p)) into oldest;
+    return oldest;
+end
+$$;
+
+comment on function processing.oldest_waiting(processing.pipelines) is
+    'Internal: the first moment at which a pending row of the pipeline that is not set aside was or is due.';
+
+create function processing.counts_of(p processing.pipelines, budget boolean, moment timestamptz) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+    most constant integer := 10000;
+    counts jsonb;
+    part jsonb;
+begin
+    -- Postgres can count in the pipeline's partial index, which has only waiting rows.
+    execute pg_catalog.format(
+        'select pg_catalog.jsonb_build_object(
+            ''pending'', count(*), ''due'', count(*) filter (where t.processing_not_before <= $2),
+            ''oldest_due_seconds'', extract(epoch from $2 - min(t.processing_not_before)
+                filter (where t.processing_not_before <= $2)), ''over_budget'', 0)
+        from %s as t where t.processing_pipeline = $1 and t.processing_status = ''pending''', p.table_id)
+        into counts using p.pipeline, moment;
+    if exists (select from processing.set_aside as s where s.table_id = p.table_id) then
+        counts := counts || pg_catalog.jsonb_build_object('oldest_due_seconds', (
+            select extract(epoch from moment - o.at) from processing.oldest_waiting(p) as o (at) where o.at <= moment));
+    end if;
+    if budget then
+        -- For these the rows themselves are read, so they are counted only where a budget is reached, and not without end.
+        execute pg_catalog.format('select pg_catalog.jsonb_build_object(''over_budget'', count(*) filter (where x.code = ''budget_reached'')) from (
+                select t.processing_error ->> ''code'' as code from %s as t
+                where t.processing_pipeline = $1 and t.processing_status = ''pending'' and t.processing_not_before > $2 limit $3) as x', p.table_id)
+            into part using p.pipeline, moment, most;
+        counts := counts || part;
+    end if;
+    return counts;
+exception
+    when query_canceled then
+        raise;
+    when assert_failure or others then
+        if sqlstate = '55P03' then
+            perform processing.wait_less();
+        end if;
+        return '{"pending": null, "due": null, "oldest_due_seconds": null, "over_budget": null}'::jsonb;
+end
+$$;
+
+comment on function processing.counts_of(processing.pipelines, boolean, timestamptz) is
+    'Internal: {pending, due, oldest_due_seconds, over_budget} of a pipeline, all null if the table cannot be read. over_budget: '
+    'how many of the first 10,000 rows that are not due wait for a budget; asked for with `budget`, otherwise 0.';
+
+create function processing.late_rows(p processing.pipelines, longest numeric, moment timestamptz) returns jsonb
+language plpgsql stable
+set search_path = ''
+-- Written with the trick "by index", see 0590.
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_sort = off
+as $$
+declare
+    most constant integer := 10000;
+    oldest timestamptz := processing.oldest_waiting(p);
+    due bigint;
+begin
     if oldest < moment - pg_catalog.make_interval(secs => longest::double precision) then
-        execute pg_catalog.format('select count(*) from (select from %s and t.processing_not_before <= $1 limit $2) as x', waits)
+        execute pg_catalog.format('select count(*) from (select from %s and t.processing_not_before <= $1 limit $2) as x', processing.waiting_in(p))
             into due using moment, most + 1;
         return pg_catalog.jsonb_build_object('due', least(due, most), 'more', due > most, 'oldest_due_seconds', extract(epoch from moment - oldest));
     end if;
@@ -116,7 +163,8 @@ $$;
 
 comment on function processing.late_rows(processing.pipelines, numeric, timestamptz) is
     'Internal: {due, more, oldest_due_seconds} of a pipeline whose oldest row is due for longer than so many seconds, otherwise '
-    '{}; null if the table cannot be read. Rows are counted only then, and at most 10,000; more: there are more.';
+    '{}; null if the table cannot be read. Rows that are not due yet, and those that are set aside, do not count. Rows are counted '
+    'only if one is late, and at most 10,000; more: there are more.';
 
 create function processing.overview(pipeline text default null) returns jsonb
 language plpgsql security definer
@@ -130,13 +178,15 @@ declare
     lines jsonb := '[]'::jsonb;
     moment timestamptz := processing.clock();
     lately processing.history[];
+    reached jsonb := processing.reached_budgets(overview.pipeline);
 begin
     perform processing.sum_up(interval '1 minute');
     lately := array(select h from processing.history_lines(moment - interval '1 hour') as h);
     for p in
         select x.* from processing.pipelines as x where overview.pipeline is null or x.pipeline = overview.pipeline order by x.pipeline
     loop
-        lines := lines || (processing.counts_of(p, moment) || pg_catalog.jsonb_build_object(
+        lines := lines || (processing.counts_of(p, exists (
+                select from pg_catalog.jsonb_array_elements(reached) as b where coalesce(b ->> 'pipeline', p.pipeline) = p.pipeline), moment) || pg_catalog.jsonb_build_object(
             'pipeline', p.pipeline, 'table', p.table_id::text, 'paused', p.paused,
             'processing', (select count(*) from processing.leases as l where l.pipeline = p.pipeline),
             'set_aside', (select count(*) from processing.set_aside as s where s.pipeline = p.pipeline),
@@ -163,7 +213,7 @@ begin
     return pg_catalog.jsonb_build_object(
         'at', moment, 'pipelines', lines,
         'troubles', processing.troubles(case when overview.pipeline is not null then array[overview.pipeline] end), 'providers_closed', processing.closed_providers(moment),
-        'schedules', processing.list_schedules(), 'budgets_reached', processing.reached_budgets(overview.pipeline),
+        'schedules', processing.list_schedules(), 'budgets_reached', reached,
         'workers', (
             select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
                 'worker', w.worker, 'name', w.name, 'version', w.version, 'pipelines', w.pipelines,
