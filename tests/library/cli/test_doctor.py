@@ -76,9 +76,13 @@ checks = (check_model,)
 
 
 async def test_a_check_that_pays_counts_in_the_budgets_and_is_left_out_beyond_them(
-    things: Things, packages: tuple[str, ...], tmp_path: Path
+    things: Things, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    packages = ("paying_pipelines",)
+    (tmp_path / packages[0]).mkdir()
     (tmp_path / packages[0] / "__init__.py").write_text(PAID_CHECK)
+    (tmp_path / packages[0] / "greet.py").write_text(PIPELINE)
+    monkeypatch.syspath_prepend(tmp_path)
     things.call("set_budget", measure="cost_usd", most=Decimal("0.6"), operator="ann")
     found = await examined(things.database, packages=packages)
     assert found["model"].state == "ok"
