@@ -245,6 +245,7 @@ class Alert(_Answer):
     settings: dict[str, Any]
     looked_at: datetime | None
     problem: str | None
+    paused_until: datetime | None
     firing: list[Fire]
 
 

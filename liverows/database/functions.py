@@ -173,6 +173,7 @@ FUNCTIONS: Mapping[str, Mapping[str, str]] = {
         "pipeline": "text",
         "settings": "jsonb",
     },
+    "pause_alert": {"alert": "text", "until": "timestamp with time zone", "operator": "text"},
     "remove_alert": {"alert": "text", "operator": "text"},
     "due_alerts": {"max_messages": "integer"},
     "alert_told": {"message": "uuid", "problem": "text"},

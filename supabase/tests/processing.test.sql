@@ -9,7 +9,7 @@ insert into contract values
     ('ping_doorbell'), ('cancel'), ('retry'), ('reset_edited'), ('redrive'), ('explain'), ('overview'), ('capabilities'), ('spending'),
     ('pause'), ('prune'), ('list_pipelines'), ('run_schedules'),
     ('list_rows'), ('count_rows'), ('change_rows'), ('failures'), ('history'), ('inspect'), ('set_limits'), ('operator_log'), ('storage'), ('installation'),
-    ('alerts'), ('set_alert'), ('remove_alert'), ('due_alerts'), ('alert_told'), ('export_owner');
+    ('alerts'), ('set_alert'), ('pause_alert'), ('remove_alert'), ('due_alerts'), ('alert_told'), ('export_owner');
 grant select on contract to public;
 
 select plan((

@@ -19,7 +19,8 @@ CONTRACT = {
     "await_rows", "redrive", "explain", "overview", "capabilities", "spending", "pause", "prune",
     "list_pipelines", "run_schedules", "list_rows", "count_rows", "change_rows", "failures",
     "history", "inspect", "set_limits", "operator_log", "storage", "installation",
-    "alerts", "set_alert", "remove_alert", "due_alerts", "alert_told", "export_owner",
+    "alerts", "set_alert", "pause_alert", "remove_alert", "due_alerts", "alert_told",
+    "export_owner",
 }  # fmt: skip
 
 FUNCTIONS = "from pg_proc as f where pronamespace = 'processing'::regnamespace"
