@@ -83,7 +83,7 @@ declare
     told jsonb := '{"rows": [], "count": 0, "unread": []}'::jsonb;
 begin
     -- The other streams may have used up the time of the page.
-    deadline := greatest(deadline, pg_catalog.clock_timestamp() + interval '40 milliseconds');
+    deadline := greatest(deadline, pg_catalog.clock_timestamp() + interval '30 milliseconds');
     while last.at > oldest loop
         started := pg_catalog.clock_timestamp();
         first_at := greatest(last.at - width, oldest);
@@ -95,12 +95,15 @@ begin
         end if;
         last.id := case when pg_catalog.cardinality(done) = most then done[most].id else 0 end;
         last.at := case when pg_catalog.cardinality(done) = most then done[most].at else first_at end;
-        most := least(most * 4, 2000);
+        -- Without any completion, nothing says that more than a page of them would be needed.
+        if done <> '{}' then
+            most := least(most * 4, 2000);
+        end if;
         if pg_catalog.jsonb_array_length(told -> 'rows') >= max_rows then
             return told || pg_catalog.jsonb_build_object('until', (told -> 'rows' -> -1) - 'row');
         elsif (told ->> 'count')::bigint >= max_rows or last.at < enough_at
             -- A time without rows is crossed in large steps, and a page that ended in it would start with small ones again.
-            or pg_catalog.clock_timestamp() > deadline + (case when done = '{}' then interval '150 milliseconds' else interval '0' end)
+            or pg_catalog.clock_timestamp() > deadline + (case when done = '{}' then interval '100 milliseconds' else interval '0' end)
         then
             return told || pg_catalog.jsonb_build_object('until', pg_catalog.jsonb_build_object(
                 'label', s.label, 'at', last.at, 'tie', last.id::text));

@@ -373,6 +373,7 @@ begin
     perform processing.check_most('max_rows', max_rows, 2000);
     page := processing.page_of(f, place, max_rows);
     told := processing.change_page(page, f, action, arguments, operator);
+    perform processing.defer_again();
     line := processing.count_action(place, operator, action, arguments, f, filter, (told ->> 'changed')::bigint);
     return told || pg_catalog.jsonb_build_object('next', processing.cursor_of(
         nullif(page -> 'place', 'null') || pg_catalog.jsonb_build_object('action', line)));

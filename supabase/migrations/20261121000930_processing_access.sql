@@ -15,10 +15,10 @@ declare
     one record;
     contract text[] := array[
         'contract_version', 'database_id', 'claim', 'finish', 'finish_and_claim',
-        'checkpoint', 'await_rows', 'spend', 'begin_call', 'reserve', 'set_budget', 'budgets', 'forget_owner', 'shared_checkpoint', 'progress', 'heartbeat', 'take_back', 'sign_off', 'ping_doorbell',
+        'checkpoint', 'await_rows', 'spend', 'begin_call', 'reserve', 'reserve_outside', 'settle_outside', 'set_budget', 'budgets', 'forget_owner', 'shared_checkpoint', 'progress', 'heartbeat', 'take_back', 'sign_off', 'ping_doorbell',
         'cancel', 'retry', 'reset_edited', 'redrive', 'explain', 'overview', 'capabilities', 'spending', 'pause', 'prune', 'list_pipelines', 'run_schedules',
         'list_rows', 'count_rows', 'change_rows', 'failures', 'history', 'inspect', 'set_limits', 'operator_log', 'storage', 'installation',
-        'alerts', 'set_alert', 'remove_alert', 'due_alerts', 'alert_told', 'export_owner'];
+        'alerts', 'set_alert', 'pause_alert', 'remove_alert', 'due_alerts', 'alert_told', 'export_owner'];
 begin
     for one in
         select c.oid::regclass as name, c.relkind from pg_catalog.pg_class as c

@@ -821,29 +821,38 @@ export type Database = {
           "holds": (Database["processing"]["CompositeTypes"]["held_amount"])[];
           "lost_at": string | null;
           "made_at": string;
-          "nonce": string;
+          "nonce": string | null;
+          "owner": string | null;
+          "pipeline": string | null;
           "reservation": string;
-          "row_id": string;
+          "row_id": string | null;
           "table_id": unknown;
+          "until": string | null;
         };
         ComputedFields: never;
         Insert: {
           "holds": (Database["processing"]["CompositeTypes"]["held_amount"])[];
           "lost_at"?: string | null;
           "made_at": string;
-          "nonce": string;
+          "nonce"?: string | null;
+          "owner"?: string | null;
+          "pipeline"?: string | null;
           "reservation": string;
-          "row_id": string;
-          "table_id": unknown;
+          "row_id"?: string | null;
+          "table_id"?: unknown;
+          "until"?: string | null;
         };
         Update: {
           "holds"?: (Database["processing"]["CompositeTypes"]["held_amount"])[];
           "lost_at"?: string | null;
           "made_at"?: string;
-          "nonce"?: string;
+          "nonce"?: string | null;
+          "owner"?: string | null;
+          "pipeline"?: string | null;
           "reservation"?: string;
-          "row_id"?: string;
+          "row_id"?: string | null;
           "table_id"?: unknown;
+          "until"?: string | null;
         };
         Relationships: [];
       };
@@ -1545,7 +1554,7 @@ export type Database = {
         Args: { "nonce": string; "row_id": string; "wait": string };
         Returns: string;
       };
-      "budgets": { Args: { "most_owners"?: number }; Returns: Json };
+      "budgets": { Args: { "most_owners"?: number; "pipeline"?: string }; Returns: Json };
       "budgets_for": {
         Args: { "measures": (string)[]; "of_owner": string; "of_pipeline": string };
         Returns: {
@@ -1666,6 +1675,7 @@ export type Database = {
         };
         Returns: undefined;
       };
+      "check_amounts": { Args: { "amounts": Json }; Returns: undefined };
       "check_broadcast": {
         Args: { "broadcast": boolean; "owner_column": string };
         Returns: undefined;
@@ -2129,6 +2139,7 @@ export type Database = {
       };
       "declared_budgets": { Args: { "of_pipeline": string }; Returns: Json };
       "default_of": { Args: { "column_name": string; "queue": unknown }; Returns: Json };
+      "defer_again": { Args: Record<PropertyKey, never>; Returns: undefined };
       "detach": { Args: { "pipeline": string; "table": unknown }; Returns: undefined };
       "diagnose": {
         Args: {
@@ -2863,7 +2874,41 @@ export type Database = {
         };
         Returns: (string)[];
       };
-      "overview": { Args: Record<PropertyKey, never>; Returns: Json };
+      "outside_line": {
+        Args: {
+          "moment": string;
+          "r": Omit<
+            Database["processing"]["Tables"]["reservations"]["Row"],
+            Database["processing"]["Tables"]["reservations"]["ComputedFields"]
+          >;
+          "used": Json;
+        };
+        Returns: {
+          "at": string;
+          "audio_seconds": number;
+          "calls": number;
+          "cost_usd": number;
+          "entry": string;
+          "id": number;
+          "input_tokens": number;
+          "model": string | null;
+          "output_tokens": number;
+          "owner": string | null;
+          "pipeline": string;
+          "row_id": string;
+          "run": number;
+          "step": string;
+          "table_id": unknown;
+          "worker": string | null;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "usage";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      "overview": { Args: { "pipeline"?: string }; Returns: Json };
       "owner_as": { Args: { "of_pipeline": string; "owner": string }; Returns: string };
       "owner_columns": {
         Args: Record<PropertyKey, never>;
@@ -3107,7 +3152,7 @@ export type Database = {
         };
         Returns: string;
       };
-      "reached_budgets": { Args: Record<PropertyKey, never>; Returns: Json };
+      "reached_budgets": { Args: { "of_pipeline": string }; Returns: Json };
       "reached_counters": {
         Args: {
           "b": Omit<
@@ -3238,6 +3283,17 @@ export type Database = {
           >;
           "moment": string;
           "of_reservation": string;
+          "until"?: string;
+        };
+        Returns: Json;
+      };
+      "reserve_outside": {
+        Args: {
+          "amounts": Json;
+          "owner": string;
+          "pipeline": string;
+          "reservation": string;
+          "seconds"?: number;
         };
         Returns: Json;
       };
@@ -3424,6 +3480,10 @@ export type Database = {
       };
       "settle_all": { Args: { "settled": Json }; Returns: undefined };
       "settle_lost": { Args: { "moment": string }; Returns: undefined };
+      "settle_outside": {
+        Args: { "billed"?: boolean; "reservation": string; "used"?: Json };
+        Returns: Json;
+      };
       "share_out": {
         Args: {
           "amount": number;
@@ -3528,6 +3588,7 @@ export type Database = {
         Args: {
           "counting": boolean;
           "deadline": string;
+          "enough_at": string;
           "f": Database["processing"]["CompositeTypes"]["row_filter"];
           "max_rows": number;
           "place": Json;

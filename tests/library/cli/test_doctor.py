@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -60,6 +61,40 @@ async def test_a_project_in_order_has_no_problem(things: Things, packages: tuple
     assert found["grants"].detail == "postgres may call the contract"
     assert found["publication public.things"].state == "ok"
     assert found["doorbell notify"].detail.startswith("heard after ")
+
+
+PAID_CHECK = """
+from liverows import Finding, paid, record_usage
+
+async def check_model():
+    async with paid("small-model", input_tokens=900, output_tokens=100, cost_usd=0.5):
+        record_usage("small-model", input_tokens=9, output_tokens=1, cost_usd=0.25)
+    return [Finding("model", "ok", "it was asked")]
+
+checks = (check_model,)
+"""
+
+
+async def test_a_check_that_pays_counts_in_the_budgets_and_is_left_out_beyond_them(
+    things: Things, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packages = ("paying_pipelines",)
+    (tmp_path / packages[0]).mkdir()
+    (tmp_path / packages[0] / "__init__.py").write_text(PAID_CHECK)
+    (tmp_path / packages[0] / "greet.py").write_text(PIPELINE)
+    monkeypatch.syspath_prepend(tmp_path)
+    things.call("set_budget", measure="cost_usd", most=Decimal("0.6"), operator="ann")
+    found = await examined(things.database, packages=packages)
+    assert found["model"].state == "ok"
+    (line,) = (line for line in things.call("budgets") if line["per"] == "all")
+    assert (line["spent"], line["reserved"]) == (0.25, 0)
+    (day,) = things.call("spending")
+    assert (day["pipeline"], day["input_tokens"], day["cost_usd"]) == ("", 9, 0.25)
+    found = await examined(things.database, packages=packages)
+    assert "model" not in found
+    assert "limit for paid work" in found["services"].detail
+    (line,) = (line for line in things.call("budgets") if line["per"] == "all")
+    assert (line["spent"], line["reserved"]) == (0.25, 0)
 
 
 def test_the_report_is_json_for_programs_and_shows_no_secret(

@@ -14,12 +14,13 @@ from tests.support.queue import Connection
 CONTRACT = {
     "contract_version", "database_id", "claim", "finish", "finish_and_claim",
     "checkpoint", "shared_checkpoint", "progress", "heartbeat", "take_back", "sign_off",
-    "spend", "begin_call", "reserve", "set_budget", "budgets", "forget_owner", "ping_doorbell",
-    "cancel", "retry", "reset_edited",
+    "spend", "begin_call", "reserve", "reserve_outside", "settle_outside", "set_budget", "budgets",
+    "forget_owner", "ping_doorbell", "cancel", "retry", "reset_edited",
     "await_rows", "redrive", "explain", "overview", "capabilities", "spending", "pause", "prune",
     "list_pipelines", "run_schedules", "list_rows", "count_rows", "change_rows", "failures",
     "history", "inspect", "set_limits", "operator_log", "storage", "installation",
-    "alerts", "set_alert", "remove_alert", "due_alerts", "alert_told", "export_owner",
+    "alerts", "set_alert", "pause_alert", "remove_alert", "due_alerts", "alert_told",
+    "export_owner",
 }  # fmt: skip
 
 FUNCTIONS = "from pg_proc as f where pronamespace = 'processing'::regnamespace"
