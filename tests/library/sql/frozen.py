@@ -1,8 +1,8 @@
 """The migrations of released versions, which never change: databases have applied them.
 
-`python -m tests.library.sql.frozen` adds the version of this checkout to the list, on the day of its
-release. `--again` writes that version anew, on the same day and never later. The list has the format
-of `sha256sum`; from `supabase/migrations`, `sha256sum --check ../migrations.sha256` reads it, too.
+`python -m tests.library.sql.frozen` adds the version of this checkout to the list, on the day of
+its release. `--again` writes that version anew, on the same day and never later. The list has the
+format of `sha256sum`: in `supabase/migrations`, `sha256sum --check ../migrations.sha256` reads it.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ LIST = ROOT / "supabase" / "migrations.sha256"
 CONTRACTS = Path(__file__).parents[1] / "upgrade" / "contracts"
 """What a worker of each release calls: functions with the names and types of their arguments."""
 
-CURE = "add a new migration with a later number, which makes the change in databases that have this one"
+CURE = "add a migration with a later number, which makes the change where this one is applied"
 HEADER = """\
 # The migrations of each released version. They never change, because databases have applied them.
-# `python -m tests.library.sql.frozen` adds a version; tests/library/sql/test_frozen.py says what differs.
+# `python -m tests.library.sql.frozen` adds a version; tests/library/sql/test_frozen.py checks it.
 """
 _RELEASE = re.compile(r"# (\d+\.\d+\.\d+), (\d{4}-\d\d-\d\d)")
 _LINE = re.compile(r"([0-9a-f]{64})  (\S+)")
