@@ -380,7 +380,9 @@ as $$
             'concurrency_per_owner', p.concurrency_per_owner, 'max_open_per_owner', p.max_open_per_owner,
             'doorbell', q.doorbell, 'broadcast', p.broadcast, 'rerun', p.rerun, 'delay', p.delay,
             'daily_limits', processing.declared_budgets(p.pipeline), 'over_budget', p.over_budget),
-        'misplaced_triggers', processing.misplaced_triggers(p.table_id))
+        'misplaced_triggers', processing.misplaced_triggers(p.table_id),
+        'loose_functions', processing.loose_functions(p.table_id, case when p.store_function is not null then
+            processing.find_store(p.store_function, p.table_id, q.key_column, q.key_type) end))
         order by p.pipeline), '[]')
     from processing.pipelines as p
     join processing.queues as q on q.table_id = p.table_id

@@ -1940,6 +1940,7 @@ export type Database = {
       };
       "clock": { Args: Record<PropertyKey, never>; Returns: string };
       "clock_moment": { Args: { "local_time": string; "time_zone": string }; Returns: string };
+      "close_function": { Args: { "of_function": unknown }; Returns: undefined };
       "close_provider": {
         Args: { "not_before": string; "provider": string; "reason": string };
         Returns: undefined;
@@ -2755,6 +2756,7 @@ export type Database = {
         };
         Returns: string;
       };
+      "loose_functions": { Args: { "queue": unknown; "store": unknown }; Returns: (string)[] };
       "lost_among": { Args: { "held": Json }; Returns: Json };
       "make_room": {
         Args: {

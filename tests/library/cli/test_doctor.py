@@ -270,6 +270,54 @@ async def test_a_pipeline_that_no_living_worker_runs_is_named_with_what_waits(
     assert (await examined(things.database))["workers"].state == "ok"
 
 
+PATHS = {
+    "''": True,
+    "public": True,
+    "pg_temp, public": True,
+    "public, my_pg_temp": True,
+    "pg_catalog, pg_temp": False,
+    'public, "pg_temp"': False,
+    "pg_temp": False,
+}
+"""Paths of a function, and whether types of a session come before those that it means."""
+
+
+@pytest.mark.parametrize("path", PATHS)
+async def test_a_trigger_into_which_a_session_could_slip_a_type_is_a_warning(
+    things: Things, packages: tuple[str, ...], path: str
+) -> None:
+    assert "search_path" not in await examined(things.database, packages=packages)
+    things.run(
+        "create function public.touch() returns trigger language plpgsql"
+        f" set search_path = {path} as $$ begin return new; end $$"
+    )
+    things.run(
+        "create trigger touch before update on public.things"
+        " for each row execute function public.touch()"
+    )
+    found = await examined(things.database, packages=packages)
+    assert ("search_path" in found) is PATHS[path]
+    if PATHS[path]:
+        assert found["search_path"].state == "warning"
+        assert "public.touch()" in found["search_path"].detail
+        cure = "alter function public.touch() set search_path = pg_catalog, pg_temp"
+        assert cure in str(found["search_path"].cure)
+
+
+async def test_so_is_a_store_function(things: Things, packages: tuple[str, ...]) -> None:
+    things.run(
+        "create function public.keep(id bigint, handover jsonb) returns void language sql"
+        " set search_path = '' as $$ select null $$"
+    )
+    settings = (row for row in things.call("list_pipelines") if row["pipeline"] == "greet")
+    (greet,) = settings
+    things.attach("greet", inputs=greet["inputs"], outputs=greet["outputs"], store="public.keep")
+    found = await examined(things.database, packages=packages)
+    assert "public.keep(bigint,jsonb)" in found["search_path"].detail
+    things.run("alter function public.keep set search_path = pg_catalog, pg_temp")
+    assert "search_path" not in await examined(things.database, packages=packages)
+
+
 async def test_migrations_that_are_missing_are_named(things: Things) -> None:
     there = (await examined(things.database))["migrations"]
     assert there.state == "ok"
