@@ -62,17 +62,18 @@ def entails(quote: str, text: str, *, around: str = "", names: Sequence[str] = (
         return True
     # "Before we used SAP, today we use Odoo": what one clause says does not depend on the other.
     clauses = _whole_clauses(flat(quote))
-    parts = [*(clauses if len(clauses) > 1 else ()), *_without_what_lacks(quote, text)]
+    parts = [*(clauses if len(clauses) > 1 else ()), *without_what_lacks(quote, text)]
     return any(_says_no_more(part, text, around or quote, names) for part in parts)
 
 
 _LACKING = re.compile(
-    r",?\s(?:without|ohne|sans|sin|senza|sem|zonder|utan|uden|uten|bez|без|fără|χωρίς)\s[^,;:]*",
+    r",?\s(?:without|ohne|sans|sin|senza|sem|zonder|utan|uden|uten|ilman|bez|без|fără|χωρίς)"
+    r"\s[^,;:]*",
     re.IGNORECASE,
 )
 
 
-def _without_what_lacks(quote: str, text: str) -> list[str]:
+def without_what_lacks(quote: str, text: str) -> list[str]:
     """The quote without a phrase such as "without a break", unless it or the claim denies more."""
     rest = _LACKING.sub("", quote)
     return [] if rest == quote or is_denied(flat(rest)) or is_denied(flat(text)) else [rest]

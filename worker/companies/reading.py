@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
+from itertools import zip_longest
 
 from worker.companies.sentence_words import (
     EMPTY,
@@ -48,8 +49,8 @@ class Reading:
             if len(name) > 1:
                 plain = _with_mark(plain, flat(name), is_exact=name.lower() not in names)
         self.words = [word for word in WORD.findall(plain)]
-        after = [*self.words[1:], ""]
-        self.tokens = [_token(word, other) for word, other in zip(self.words, after, strict=True)]
+        pairs = zip_longest(self.words, self.words[1:], fillvalue="")
+        self.tokens = [_token(word, other) for word, other in pairs]
         self.text = plain
 
     @cached_property
