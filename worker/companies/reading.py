@@ -19,7 +19,9 @@ from worker.pages.quotes import flat, with_word_replaced
 
 WORD = re.compile(r"[^\W_]++(?:[.+#'’/-][^\W_]++|[+#]++)*")
 SELF = "\0self"
-_PLURAL_OR_FORM = ("ing", "ers", "ies", "ed", "er", "es", "ly", "s", "e", "y")
+_PLURAL_OR_FORM = ("ing", "ers", "ies", "ied", "ed", "er", "es", "ly", "s", "e", "y")
+_VERB_FORM = ("ing", "ed", "er", "ers")
+_DOUBLED = re.compile(r"([bdgmnprt])\1$")
 
 
 def stem(word: str) -> str:
@@ -29,8 +31,14 @@ def stem(word: str) -> str:
         return plain.replace(",", "")
     for ending in _PLURAL_OR_FORM:
         if len(plain) - len(ending) >= 3 and plain.endswith(ending):
-            return plain.removesuffix(ending)
+            root = plain.removesuffix(ending)
+            return _plain_root(root) if ending in _VERB_FORM and len(root) > 3 else root
     return plain
+
+
+def _plain_root(root: str) -> str:
+    """The root of a verb: of `supplying` that of `supplies`, and of `planning` that of `plans`."""
+    return root[:-1] if root.endswith("y") or _DOUBLED.search(root) else root
 
 
 _SENSE: dict[str, str] = {}

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from worker.companies.advice_check import has_new_praise_or_event
+from worker.companies.clause_parts import without_what_lacks
 from worker.companies.clauses import is_denied
-from worker.companies.entailment import MAX_SENTENCE, without_what_lacks
+from worker.companies.entailment import MAX_SENTENCE
 from worker.companies.filler import is_filler
 from worker.companies.german_nouns import german_nouns
 from worker.companies.own_words import is_greeting
