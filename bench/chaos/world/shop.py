@@ -66,12 +66,16 @@ class User:
         except httpx.HTTPError:
             return Reply("unanswered", [], "no answer")
         told = _told(reply)
-        if reply.status_code >= 500:
-            return Reply("unanswered", [], str(reply.status_code))
-        if reply.is_success and told:
-            return Reply("taken", told if isinstance(told, list) else [], str(reply.status_code))
-        code = told.get("code", "") if isinstance(told, dict) else "no row"
-        return Reply("refused", [], f"{reply.status_code} {code}")
+        status = str(reply.status_code)
+        if reply.is_success:
+            rows = told if isinstance(told, list) else []
+            return (
+                Reply("taken", rows, status) if told else Reply("refused", [], f"{status} no row")
+            )
+        code = told.get("code") if isinstance(told, dict) else None
+        # Without a code PostgREST lost its connection, and the database has decided nothing.
+        is_refused = reply.status_code < 500 and code
+        return Reply("refused" if is_refused else "unanswered", [], f"{status} {code}")
 
 
 class Shop:
