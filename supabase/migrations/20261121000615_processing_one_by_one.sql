@@ -119,7 +119,8 @@ begin
                         'constraint', nullif(constraint_name, ''), 'column', nullif(column_name, ''));
             end;
             -- A deadlock or a serialization failure may pass at once, so the row is tried up to three times.
-            exit when (problem ->> 'sqlstate' in ('40P01', '40001') and tries < 3) is not true;
+            exit when case when problem ->> 'sqlstate' in ('40P01', '40001') then tries = 3
+                else problem is null or not processing.plans_again(problem ->> 'sqlstate') end;
         end loop;
         if problem is null and got.rows = 1 then
             found := processing.both(found, (1, array[got.claimed], '{}', false)::processing.claimed);

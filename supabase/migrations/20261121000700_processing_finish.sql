@@ -113,7 +113,7 @@ begin
             -- A single result is tried once more if its row is free by now.
             when '55P03' then tries = 2 or pg_catalog.jsonb_array_length(results) > 1
                 or processing.free_rows(p.table_id, results) = '{}'
-            else true end;
+            else not processing.plans_again(problem ->> 'sqlstate') end;
     end loop;
     if not exists (select from pg_catalog.pg_class as c where c.oid = p.table_id) then
         return array(
