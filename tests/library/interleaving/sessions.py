@@ -54,18 +54,20 @@ select pg_catalog.jsonb_build_object(
         t.processing_status, t.processing_run, t.processing_attempts, t.question, t.answer,
         t.processing_edited, t.processing_outdated,
         extract(epoch from t.processing_not_before - '2100-01-01 00:00+00'), t.owner,
-        t.processing_error ->> 'code')), '{}') from public.jobs as t),
+        t.processing_priority)), '{}') from public.jobs as t),
     'leases', (select coalesce(jsonb_object_agg(l.row_id || '/' || l.table_id::oid,
         jsonb_build_array(l.row_id, l.nonce, l.worker, l.run, l.owner)), '{}')
         from processing.leases as l),
     'stopping', (select coalesce(jsonb_object_agg(s.nonce, s.row_id), '{}')
         from processing.stopping_leases as s),
     'checkpoints', (select coalesce(jsonb_agg(jsonb_build_array(
-        c.row_id, c.step, c.input_hash, c.run, c.output)), '[]') from processing.checkpoints as c),
+        c.row_id, c.step, c.input_hash, c.run, c.output, c.keep)), '[]')
+        from processing.checkpoints as c),
     'crashes', (select coalesce(jsonb_object_agg(c.row_id, c.crashes), '{}')
         from processing.crashes as c),
     'workers', (select coalesce(jsonb_object_agg(w.worker, extract(epoch from
         w.beat_at - '2100-01-01 00:00+00')), '{}') from processing.workers as w),
+    'tidied', (select extract(epoch from t.at - '2100-01-01 00:00+00') from processing.tidied as t),
     'aside', (select count(*) from processing.set_aside))
 """
 

@@ -28,7 +28,7 @@ Moment: TypeAlias = float | tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row as the table shows it. `round` and `born` are known to the model alone."""
+    """One row as the table shows it. `round`, `born` and `done_at` are known to the model alone."""
 
     owner: str
     question: str
@@ -40,8 +40,11 @@ class Row:
     edited: bool = False
     outdated: bool = False
     claimed_question: str | None = None
+    priority: int = 0
     round: int = 0
     born: int = 0
+    done_at: float = 0.0
+    """When it was last completed, by a worker or by a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,8 @@ class Checkpoint:
     run: int
     round: int
     at: float
+    keep: str = "round"
+    """`content`: it stays for later rounds."""
 
 
 @dataclass(slots=True)
@@ -100,6 +105,8 @@ class State:
     concurrency: int | None = None
     per_owner: int | None = None
     paused: bool = False
+    tidied: float = 0.0
+    """Up to this moment, prune has looked for the checkpoints of completed rows."""
 
     def copied(self) -> State:
         """Return a copy that can change without this one. The values are immutable."""
@@ -187,10 +194,14 @@ def forget_crashes(key: str) -> Change:
     return make
 
 
-def forget_checkpoints(key: str) -> Change:
+def forget_checkpoints(key: str, since: float = 0.0, *, round_only: bool = False) -> Change:
+    """The checkpoints of the row go; with `round_only`, those stay that later rounds may use."""
+
     def make(state: State) -> None:
-        for step in [step for step in state.checkpoints if step[0] == key]:
-            del state.checkpoints[step]
+        for step, point in list(state.checkpoints.items()):
+            later = round_only and point.keep == "content"
+            if step[0] == key and point.at >= since and not later:
+                del state.checkpoints[step]
 
     return make
 
@@ -213,12 +224,14 @@ def set_by_hand(state: State, key: str, status: str, now: float) -> list[Change]
         return []
     changed = replace(row, status=status, run=row.run + 1)
     changes = [stop_run(key)]
+    if status == "completed":
+        changed = replace(changed, done_at=now)
     if status == "pending":
         changed = replace(changed, attempts=0, not_before=now, outdated=False)
         changes.append(forget_crashes(key))
         if row.status == "completed":
             changed = replace(changed, round=row.round + 1)
-            changes.append(forget_checkpoints(key))
+            changes.append(forget_checkpoints(key, round_only=True))
     return [*changes, put_row(key, changed)]
 
 
