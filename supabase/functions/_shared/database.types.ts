@@ -10,6 +10,7 @@ export type Database = {
           "alert": string;
           "kind": string;
           "looked_at": string | null;
+          "paused_until": string | null;
           "pipeline": string | null;
           "problem": string | null;
           "settings": NonNullable<Json>;
@@ -19,6 +20,7 @@ export type Database = {
           "alert": string;
           "kind": string;
           "looked_at"?: string | null;
+          "paused_until"?: string | null;
           "pipeline"?: string | null;
           "problem"?: string | null;
           "settings"?: NonNullable<Json>;
@@ -27,6 +29,7 @@ export type Database = {
           "alert"?: string;
           "kind"?: string;
           "looked_at"?: string | null;
+          "paused_until"?: string | null;
           "pipeline"?: string | null;
           "problem"?: string | null;
           "settings"?: NonNullable<Json>;
@@ -593,6 +596,25 @@ export type Database = {
         };
         Relationships: [];
       };
+      "many_waiting": {
+        Row: {
+          "counted_at": string;
+          "counts": NonNullable<Json>;
+          "pipeline": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "counted_at": string;
+          "counts": NonNullable<Json>;
+          "pipeline": string;
+        };
+        Update: {
+          "counted_at"?: string;
+          "counts"?: NonNullable<Json>;
+          "pipeline"?: string;
+        };
+        Relationships: [];
+      };
       "operator_actions": {
         Row: {
           "action": string;
@@ -700,9 +722,16 @@ export type Database = {
           "timeout": string;
           "assignments": string | null;
           "json_inputs": (string)[] | null;
+          "oldest_waiting": string | null;
           "size_of_inputs": string | null;
+          "waiting_in": string | null;
         };
-        ComputedFields: "assignments" | "json_inputs" | "size_of_inputs";
+        ComputedFields:
+          | "assignments"
+          | "json_inputs"
+          | "oldest_waiting"
+          | "size_of_inputs"
+          | "waiting_in";
         Insert: {
           "attached_at"?: string;
           "broadcast"?: boolean;
@@ -2050,6 +2079,16 @@ export type Database = {
         Returns: number;
       };
       "count_crashes": { Args: { "ended": Json; "queue": unknown }; Returns: undefined };
+      "count_over_budget": {
+        Args: {
+          "moment": string;
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+        };
+        Returns: number;
+      };
       "count_query": {
         Args: {
           "f": Database["processing"]["CompositeTypes"]["row_filter"];
@@ -2076,6 +2115,16 @@ export type Database = {
         };
         Returns: Json;
       };
+      "count_waiting": {
+        Args: {
+          "moment": string;
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+        };
+        Returns: Json;
+      };
       "counter_of": {
         Args: {
           "b": Omit<
@@ -2099,6 +2148,7 @@ export type Database = {
       };
       "counts_of": {
         Args: {
+          "budget": boolean;
           "moment": string;
           "p": Omit<
             Database["processing"]["Tables"]["pipelines"]["Row"],
@@ -2859,6 +2909,15 @@ export type Database = {
         };
         Returns: undefined;
       };
+      "oldest_waiting": {
+        Args: {
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+        };
+        Returns: string;
+      };
       "open_pipelines": {
         Args: { "moment": string; "wanted": (string)[] };
         Returns: (Database["processing"]["Tables"]["pipelines"]["Row"])[];
@@ -2943,6 +3002,10 @@ export type Database = {
       "passed_over": { Args: { "of_pipeline": string }; Returns: (string)[] };
       "pause": {
         Args: { "operator"?: string; "paused"?: boolean; "pipeline": string };
+        Returns: Json;
+      };
+      "pause_alert": {
+        Args: { "alert": string; "operator": string; "until": string };
         Returns: Json;
       };
       "pause_schedule": { Args: { "name": string; "paused"?: boolean }; Returns: string };
@@ -3736,6 +3799,15 @@ export type Database = {
       "wait_of": { Args: { "seconds": number }; Returns: string };
       "waiting": { Args: { "wanted": (string)[] }; Returns: (string)[] };
       "waiting_for": { Args: { "key": string; "queue": unknown }; Returns: Json };
+      "waiting_in": {
+        Args: {
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+        };
+        Returns: string;
+      };
       "waiting_rows": {
         Args: {
           "f": Database["processing"]["CompositeTypes"]["row_filter"];
