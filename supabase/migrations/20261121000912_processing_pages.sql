@@ -59,7 +59,10 @@ set search_path = ''
 as $$
 declare
     most constant integer := 4000;
+    -- So many rows are looked at even if the machine is slow: what is small is always read to its end.
+    least_looks constant integer := 1000;
     q processing.queues;
+    looked bigint := 0;
     looks integer := case when counting then most else max_rows end;
     part jsonb;
     shown jsonb := '[]'::jsonb;
@@ -78,12 +81,14 @@ begin
             shown := shown || (part -> 'found');
         end if;
         place := part -> 'last';
+        looked := looked + (part ->> 'looked')::bigint;
         if pg_catalog.jsonb_array_length(shown) >= max_rows then
             return pg_catalog.jsonb_build_object('rows', shown, 'until', (shown -> -1) - 'row');
         elsif (part ->> 'looked')::bigint < looks then
             return pg_catalog.jsonb_build_object('rows', shown, 'count', counted);
         end if;
-        exit when counted >= max_rows or (place ->> 'at')::timestamptz < enough_at or pg_catalog.clock_timestamp() > deadline;
+        exit when counted >= max_rows or (place ->> 'at')::timestamptz < enough_at
+            or looked >= least_looks and pg_catalog.clock_timestamp() > deadline;
         looks := least(looks * 8, most);
     end loop;
     return pg_catalog.jsonb_build_object('rows', shown, 'count', counted, 'until', place);
