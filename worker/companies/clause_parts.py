@@ -39,7 +39,7 @@ def _held(sentence: str, names: Sequence[str]) -> Iterator[str]:
 
 
 def _done_besides(sentence: str, names: Sequence[str]) -> Iterator[str]:
-    """The participle at the end of an English sentence that begins with its subject, the company."""
+    """The participle that ends an English sentence whose subject is the company."""
     start = _HELD.match(sentence)
     main = sentence[start.end() :] if start else sentence
     words = main.split()

@@ -59,7 +59,15 @@ class Reading:
         self.words = [word for word in WORD.findall(plain)]
         pairs = zip_longest(self.words, self.words[1:], fillvalue="")
         self.tokens = [_token(word, other) for word, other in pairs]
+        for place, token in enumerate(self.tokens):
+            if token == SELF and self._is_title_of_another(place):
+                self.tokens[place] = self.words[place].casefold()
         self.text = plain
+
+    def _is_title_of_another(self, place: int) -> bool:
+        """Whether it is the "Ltd" of a name that is not the company's."""
+        is_title = self.words[place].casefold() in TITLES and place > 0
+        return is_title and self.tokens[place - 1] != SELF and self.words[place - 1][0].isupper()
 
     @cached_property
     def content(self) -> list[str]:

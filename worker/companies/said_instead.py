@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from worker.companies.advice_check import has_new_praise_or_event
+from worker.companies.canonical import canonical
 from worker.companies.clause_parts import without_what_lacks
 from worker.companies.clauses import is_denied
 from worker.companies.entailment import MAX_SENTENCE
@@ -27,6 +28,8 @@ LEAST_NAME = 6
 """A shorter first word is taken for a small one, such as "nello"."""
 _STEM = 5
 """Words that begin with the same letters, so many, may be forms of one word."""
+_ABBREVIATED = 4
+"""A word of at least so many letters may be short for a longer one: "Mich."."""
 _NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f ]\d{3})*(?:[.,]\d+)?")
 _NO_STATEMENT = re.compile(r"[?？؟…:：]\W*$|^\W*[\"\u201c\u201e\u00ab\u2018\u201a「『]")
 """A question, what only leads to something else, or the words of a customer."""
@@ -52,7 +55,7 @@ def is_refuted(said: str, text: str, names: Sequence[str] = ()) -> bool:
     its first word, or shares less than half of its words with the sentence. A plan told as a fact
     does not matter, because the sentence tells that it is a plan.
     """
-    claim, given = Reading(text, names), Reading(said, names)
+    claim, given = (Reading(canonical(one, names), names) for one in (text, said))
     known = "\n".join([said, *names])
     if not _numbers(text) <= _numbers(said) or has_new_praise_or_event(text, known):
         return True
@@ -102,8 +105,11 @@ def _lacks_alike(said: str, text: str) -> bool:
 def _is_said(word: str, given: Reading) -> bool:
     """Whether the sentence has the word or, as far as its beginning tells, a form of it."""
     plain = word.casefold()
-    return given.has(plain) or any(
-        token[:_STEM] == plain[:_STEM] for token in given.tokens if len(token) >= _STEM
+    return (
+        plain in given.tokens
+        or given.has(plain)
+        or any(token[:_STEM] == plain[:_STEM] for token in given.tokens if len(token) >= _STEM)
+        or any(len(token) >= _ABBREVIATED and plain.startswith(token) for token in given.tokens)
     )
 
 
