@@ -146,7 +146,7 @@ CANCEL = {
 }
 
 
-WIDER = {
+WIDER: dict[str, tuple[str, str, dict[str, object]]] = {
     "longer": ("alter answer type varchar(5)", "alter answer type text", {"answer": "longer"}),
     "larger": ("alter score type smallint", "alter score type bigint", {"score": 5_000_000_000}),
     "another type": ("alter score type smallint", "alter score type text", {"score": "five"}),
