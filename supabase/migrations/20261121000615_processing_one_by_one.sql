@@ -245,6 +245,24 @@ $$;
 comment on function processing.refit(processing.pipelines, text) is
     'Internal: builds a table''s generated functions again if that may cure `problem`, an SQLSTATE.';
 
+create function processing.is_fitted(p processing.pipelines) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+    q processing.queues;
+begin
+    select * into q from processing.queues as x where x.table_id = p.table_id;
+    return exists (
+        select from pg_catalog.pg_proc as f
+        where f.pronamespace = 'processing'::regnamespace and f.prosrc = processing.code_of(processing.complete_sql(p, q))
+            and pg_catalog.format('%I.%I', 'processing', f.proname) = processing.statement_name('complete', p.pipeline));
+end
+$$;
+
+comment on function processing.is_fitted(processing.pipelines) is
+    'Internal: whether the function that writes results was made for the types which the outputs have now.';
+
 create function processing.claim_around(p processing.pipelines, places integer, asked processing.asked) returns processing.claimed
 language plpgsql
 set search_path = ''

@@ -265,6 +265,11 @@ begin
     for tries in 1 .. 2 loop
         begin
             perform processing.complete_of(p.pipeline, '[]', worker, processing.clock());
+            if tries = 1 and not processing.is_fitted(p) then
+                -- For instance an output was widened. If somebody else repairs that now, the worker also sends the result again.
+                perform processing.refit(p, '42804');
+                return false;
+            end if;
             return tries = 1;  -- false after a repair by refit: then the worker sends the result again
         exception
             when query_canceled then

@@ -17,7 +17,7 @@ from bench.chaos.world import World
 from bench.chaos.world.shop import CHEAT, TOPICS, Reply, Shop, User
 
 LANE = "cheaters"
-ORDER_SECONDS = 12.0
+ORDER_SECONDS = 30.0
 LIMIT_TRIES = 16
 """More orders than a cheater's 12 paid calls can pay for."""
 
@@ -69,7 +69,7 @@ async def _until(world: World, thing: int, *statuses: str) -> bool:
 
 WORKERS_COLUMNS: dict[str, Any] = {
     "said": "say(what I want)", "by_run": 1, "processing_status": "completed",
-    "processing_attempts": -9, "processing_run": 0, "processing_priority": 9,
+    "processing_attempts": -9, "processing_run": 5, "processing_priority": 9,
     "processing_pipeline": "three-paid", "processing_started_at": "2020-01-01",
 }  # fmt: skip
 

@@ -146,6 +146,38 @@ CANCEL = {
 }
 
 
+WIDER: dict[str, tuple[str, str, dict[str, object]]] = {
+    "longer": ("alter answer type varchar(5)", "alter answer type text", {"answer": "longer"}),
+    "larger": ("alter score type smallint", "alter score type bigint", {"score": 5_000_000_000}),
+    "another type": ("alter score type smallint", "alter score type text", {"score": "five"}),
+}
+
+
+@pytest.mark.parametrize("name", WIDER)
+def test_an_output_takes_what_fits_since_its_column_was_widened(
+    owner: Connection, queue: Queue, name: str
+) -> None:
+    before, after, outputs = WIDER[name]
+    owner.execute(f"alter table public.questions drop constraint questions_score_check, {before}")
+    attach(owner)
+    used(owner, queue)
+    row = queue.claim_one(PIPELINE)
+    owner.execute(f"alter table public.questions {after}")
+    # The function that writes results is made again, and then the worker sends the result again.
+    assert [queue.complete(row, **outputs) for _ in range(2)] == ["busy", "done"]
+    assert one(owner, "select count(*) from processing.events where kind = 'output_refused'") == 0
+
+
+def test_a_result_is_refused_at_once_where_nothing_was_widened(
+    owner: Connection, queue: Queue
+) -> None:
+    attach(owner)
+    ask(owner)
+    with pytest.raises(NotFinished) as refused:
+        queue.complete(queue.claim_one(PIPELINE), score=5_000_000_000)
+    assert refused.value.sqlstate == "22003"
+
+
 def test_a_refusal_that_no_plan_explains_stays_one(owner: Connection, queue: Queue) -> None:
     watched(owner, "insert into public.seen (size) values (new.size);")
     used(owner, queue)
