@@ -76,6 +76,9 @@ IN_ORDER: Mapping[str, tuple[Plant, ...]] = {
     "a new round forgets also what later rounds may use": (
         Plant("forget\\_run", "(c.keep = 'round' and c.expires_at is null or", "(true or"),
     ),
+    "a reservation does not look for room in the budget": (
+        Plant("take\\_room", " and u.spent + u.reserved + amount <= u.room", ""),
+    ),
     "prune passes over the checkpoints of completed rows": (
         Plant("prune\\_completed", "pruned + processing.prune_rounds(queue, done, before)", "0"),
     ),

@@ -8,12 +8,14 @@ from typing import Any
 
 from tests.library.interleaving.moves import expect
 from tests.library.interleaving.plans import earliest, latest
-from tests.library.interleaving.state import Row, State
+from tests.library.interleaving.state import DAILY_TOKENS, Row, State, day_of
 
 
-def compare(seen: Mapping[str, Any], state: State) -> None:
+def compare(seen: Mapping[str, Any], state: State, now: float) -> None:
     """Raise `Diverged` unless the database holds what the model says."""
     expect(seen["aside"] == 0, "rows were set aside")
+    used = state.used_on(day_of(now))
+    expect(seen["used"] == used <= DAILY_TOKENS, "used of the budget:", seen["used"], "not", used)
     expect(seen["rows"].keys() == state.rows.keys(), "rows", seen["rows"].keys())
     for key, row in state.rows.items():
         status, run, attempts, question, answer, edited, outdated, due, *rest = seen["rows"][key]

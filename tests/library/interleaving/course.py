@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from tests.library.interleaving import moves, operator_moves, worker_moves
+from tests.library.interleaving import budget_moves, moves, operator_moves, worker_moves
 from tests.library.interleaving.compare import compare
 from tests.library.interleaving.moves import Diverged, Move, Scene, Token, expect
 from tests.library.interleaving.sessions import Refused, Session, World
@@ -289,6 +289,7 @@ class Course:
             lambda: self._finish(session): 30 * bool(self.tokens),
             lambda: self._checkpoint(session): 18 * bool(self.tokens),
             lambda: self._progress(session): 5 * bool(self.tokens),
+            lambda: self._budget(session): 7 * bool(self.tokens),
             worker_moves.sign_off: 1,
         }
         return self.rng.choices(list(makers), list(makers.values()))[0]()
@@ -325,6 +326,13 @@ class Course:
         worker = self._speaker(session, token)
         return moves.checkpoint(self.rng, token, worker, row.round if row else 0)
 
+    def _budget(self, session: Session) -> Move:
+        token = self._token(session)
+        worker = self._speaker(session, token)
+        return budget_moves.reserve_or_spend(
+            self.rng, token, worker, self.committed, self.world.now
+        )
+
     def _progress(self, session: Session) -> Move:
         token = self._token(session)
         return moves.progress(token, self._speaker(session, token))
@@ -339,7 +347,7 @@ class Course:
 
     def _check(self) -> None:
         """Compare all that is committed with the model, and check what must hold in any case."""
-        compare(self.world.seen(), self.committed)
+        compare(self.world.seen(), self.committed, self.world.now)
         for key, row in self.committed.rows.items():
             born, run = self.highest.get(key, (row.born, row.run))
             expect(row.born != born or row.run >= run, "the run of", key, "went back to", row.run)

@@ -252,14 +252,9 @@ def checkpoint(rng: Random, token: Token, worker: str, round_: int) -> Move:
 
     def judge(scene: Scene, answer: Any) -> list[Change]:
         view, point = scene.view, (token.key, step, hashed)
-        lease = view.lease_of(token.nonce, worker)
-        if lease is None or lease.key != token.key:
-            code = "RJ002" if _status(view, token.key) == "cancelled" else "RJ001"
-            expect(answer == Refused(code) or _gave_up(scene, token.key, answer),
-                   "a stale checkpoint was answered with", answer)  # fmt: skip
+        if gave_up(scene, answer, token.key) or stale(scene, token, worker, answer):
             return []
-        if _gave_up(scene, token.key, answer):
-            return []
+        lease = view.leases[token.key]
         known = view.checkpoints.get(point)
         repeated = known is not None and (known.run, known.round) == (lease.run, round_)
         expect(answer == ("already_done" if repeated else "done"), "checkpoint answered", answer)
@@ -280,13 +275,8 @@ def checkpoint(rng: Random, token: Token, worker: str, round_: int) -> Move:
 
 def progress(token: Token, worker: str) -> Move:
     def judge(scene: Scene, answer: Any) -> list[Change]:
-        lease = scene.view.lease_of(token.nonce, worker)
-        if lease is None or lease.key != token.key or lease.run != token.run:
-            code = "RJ002" if _status(scene.view, token.key) == "cancelled" else "RJ001"
-            expect(answer == Refused(code) or _gave_up(scene, token.key, answer),
-                   "a stale progress was answered with", answer)  # fmt: skip
-            return []
-        expect(answer == "done" or _gave_up(scene, token.key, answer), "progress answered", answer)
+        if not (gave_up(scene, answer, token.key) or stale(scene, token, worker, answer)):
+            expect(answer == "done", "progress answered", answer)
         return []
 
     def call(session: Session) -> Any:
@@ -311,5 +301,16 @@ def _status(view: State, key: str) -> str | None:
     return row.status if row else None
 
 
-def _gave_up(scene: Scene, key: str, answer: Any) -> bool:
-    return scene.disputed(key) and isinstance(answer, Refused) and answer.sqlstate in BUSY
+def gave_up(scene: Scene, answer: Any, *keys: str) -> bool:
+    """Whether the call has waited too long for what others had locked."""
+    return scene.disputed(*keys) and isinstance(answer, Refused) and answer.sqlstate in BUSY
+
+
+def stale(scene: Scene, token: Token, worker: str, answer: Any) -> bool:
+    """Whether the write of this worker comes too late; then it must be refused."""
+    lease = scene.view.lease_of(token.nonce, worker)
+    if lease is not None and (lease.key, lease.run) == (token.key, token.run):
+        return False
+    code = "RJ002" if _status(scene.view, token.key) == "cancelled" else "RJ001"
+    expect(answer == Refused(code), "a stale write was answered with", answer)
+    return True

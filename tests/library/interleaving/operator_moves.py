@@ -105,7 +105,7 @@ def prune(events_seconds: float) -> Move:
         # A completion stays until prune has looked for the checkpoints of its row.
         left = {nonce for nonce, end in old.items() if (nonce, end.kind) in noted}
         late = [nonce for nonce in left if old[nonce].at < now - KEPT]
-        expect(scene.disputed(*view.rows) or not late, "prune left the ends of", late)
+        expect(scene.disputed("prune", *view.rows) or not late, "prune left the ends of", late)
 
         def make(state: State) -> None:
             for step in gone:

@@ -12,6 +12,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from tests.library.interleaving.state import (
+    DAILY_TOKENS,
     MAX_ATTEMPTS,
     MAX_CRASHES,
     MAX_OPEN,
@@ -68,6 +69,8 @@ select pg_catalog.jsonb_build_object(
     'workers', (select coalesce(jsonb_object_agg(w.worker, extract(epoch from
         w.beat_at - '2100-01-01 00:00+00')), '{}') from processing.workers as w),
     'tidied', (select extract(epoch from t.at - '2100-01-01 00:00+00') from processing.tidied as t),
+    'used', (select coalesce(sum(u.spent + u.reserved), 0) from processing.budget_use as u
+        where u.starts_on = (processing.clock() at time zone 'UTC')::date),
     'aside', (select count(*) from processing.set_aside))
 """
 
@@ -79,6 +82,9 @@ delete from processing.checkpoints;
 delete from processing.crashes;
 delete from processing.events;
 delete from processing.unwritten;
+delete from processing.usage;
+delete from processing.reservations;
+delete from processing.budget_use;
 delete from processing.workers;
 delete from processing.failed_rows;
 delete from processing.edited_inputs;
@@ -175,7 +181,10 @@ class World:
             "grace": "1 minute", "retry_base": f"{RETRY_BASE} seconds",
             "retry_cap": f"{RETRY_CAP} seconds",
         }  # fmt: skip
-        Queue(self.observer).call("attach", **arguments)
+        queue = Queue(self.observer)
+        queue.call("attach", **arguments)
+        queue.call("set_budget", measure="input_tokens", most=DAILY_TOKENS, operator="test",
+                   pipeline=PIPELINE)  # fmt: skip
 
     def empty(self, concurrency: int | None, per_owner: int | None) -> None:
         """Start anew: no row, no worker, and these limits."""

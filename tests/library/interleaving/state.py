@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from copy import copy
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 LEASE = 30.0
 """Seconds without a heartbeat after which a worker counts as dead."""
@@ -19,6 +19,9 @@ MAX_OPEN = 3
 """How many rows of one owner may wait or run at once."""
 CLAIM_TIMEOUT = 30.0
 """Seconds after which a worker gives up a lease that it does not name in its heartbeat."""
+
+DAILY_TOKENS = 300
+"""The budget of the pipeline for one day."""
 
 TERMINAL = frozenset({"completed", "failed", "cancelled"})
 
@@ -90,6 +93,19 @@ class Checkpoint:
     """`content`: it stays for later rounds."""
 
 
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """What one paid call may use at most. `token` names the run."""
+
+    token: Any
+    tokens: int
+    day: int
+
+
+def day_of(now: float) -> int:
+    return int(now // 86400)
+
+
 @dataclass(slots=True)
 class State:
     """All that a session can see. A transaction has a copy, with its own changes."""
@@ -102,6 +118,8 @@ class State:
     unwritten: set[str] = field(default_factory=set)
     workers: dict[str, Beat] = field(default_factory=dict)
     ends: dict[str, End] = field(default_factory=dict)
+    reservations: dict[str, Reservation] = field(default_factory=dict)
+    spent: dict[int, int] = field(default_factory=dict)
     concurrency: int | None = None
     per_owner: int | None = None
     paused: bool = False
@@ -120,6 +138,8 @@ class State:
             unwritten=copy(self.unwritten),
             workers=copy(self.workers),
             ends=copy(self.ends),
+            reservations=copy(self.reservations),
+            spent=copy(self.spent),
         )
 
     def lease_of(self, nonce: str, worker: str) -> Lease | None:
@@ -135,6 +155,11 @@ class State:
         """How many rows of the owner wait or run."""
         waiting = [x for x in self.rows.values() if (x.owner, x.status) == (owner, "pending")]
         return len(waiting) + sum(1 for lease in self.leases.values() if lease.owner == owner)
+
+    def used_on(self, day: int) -> int:
+        """What counts against the budget of a day: calls that were paid, and reserved ones."""
+        reserved = sum(x.tokens for x in self.reservations.values() if x.day == day)
+        return self.spent.get(day, 0) + reserved
 
     def places_taken(self, owner: str | None = None) -> int:
         """How many runs count against the limit: those with a lease, and those still stopping."""
