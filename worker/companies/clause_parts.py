@@ -14,9 +14,13 @@ _HELD = re.compile(
     r"^(?:with|mit|avec|con|com|med|met|cu|z|ze|s|se|с|со)\s[^,;:]{3,120},\s", re.IGNORECASE
 )
 """What the subject has: "With over two decades of experience, we …"."""
-_DOING = re.compile(r",\s(?=(?!being\b|including\b|during\b)[a-z]{3,20}ing\s[a-z])")
+_DOING = re.compile(
+    r",\s(?=(?!(?:be|br|dur|includ|k|r|th|spr|str|morn|even)ing\b)[a-z]{2,20}ing\s[a-z])"
+)
 _OVER = re.compile(r"^(?:was|were|had|did|[a-z]{2,20}ed)$")
-_ENGLISH = re.compile(r"\b(?:the|and|of|to|we|our|is|are|for|with)\b", re.IGNORECASE)
+_ENGLISH = re.compile(
+    r"\b(?:the|and|of|to|we|our|is|are|for|with|in|on|at|from|an?)\b", re.IGNORECASE
+)
 
 
 def parts_of(sentence: str, names: Sequence[str]) -> list[str]:

@@ -132,7 +132,10 @@ def _has_word(claim: Phrases, given: Phrases, place: int) -> bool:
 
 
 def _keeps_doer(claim: Phrases, given: Phrases) -> bool:
-    """Whether no others do to the company what "we" do in the quote, by the form of its verb."""
+    """Whether no others do to the company what "we" do in the quote, by the form of its verb.
+
+    In Slavic languages the order of words does not tell who does what.
+    """
     first = next((part for part in claim.parts if part.is_content or part.is_self), None)
     selves = [at for at, part in enumerate(claim.parts) if part.is_self]
     if first is None or first.is_self or first.lead or not selves:
@@ -141,7 +144,7 @@ def _keeps_doer(claim: Phrases, given: Phrases) -> bool:
         return True
     verbs = [at for at in range(1, selves[0]) if claim.parts[at].is_content]
     return not any(
-        claim.alike(at, given, there) and is_we_form(given.parts[there].word, given.family)
+        claim.alike(at, given, there) and is_we_form(given.parts[there].word, "slavic")
         for at in verbs[-1:]
         for there in range(len(given.parts))
     )

@@ -30,6 +30,8 @@ def stem(word: str) -> str:
     if any(letter.isdigit() for letter in plain):
         return plain.replace(",", "")
     for ending in _PLURAL_OR_FORM:
+        if ending == "ly" and plain.endswith("ply"):
+            continue  # "Supply" is no adverb.
         if len(plain) - len(ending) >= 3 and plain.endswith(ending):
             root = plain.removesuffix(ending)
             return _plain_root(root) if ending in _VERB_FORM and len(root) > 3 else root

@@ -51,9 +51,9 @@ def sentence_instead(
 def is_refuted(said: str, text: str, names: Sequence[str] = ()) -> bool:
     """Whether a claim tells something else than the sentence that it cites.
 
-    It does if it has another number or a new name, denies what is said, praises, differs only in
-    its first word, or shares less than half of its words with the sentence. A plan told as a fact
-    does not matter, because the sentence tells that it is a plan.
+    It does if it has another number or a new name, exchanges names, denies what is said, praises,
+    differs only in its first word, or shares less than half of its words with the sentence. A plan
+    told as a fact does not matter, because the sentence tells that it is a plan.
     """
     claim, given = (Reading(canonical(one, names), names) for one in (text, said))
     known = "\n".join([said, *names])
@@ -68,7 +68,8 @@ def is_refuted(said: str, text: str, names: Sequence[str] = ()) -> bool:
         return 2 * sum(pair in theirs for pair in ours) < len(ours)
     content = [token for token in claim.tokens if token != SELF and token not in EMPTY]
     missing = [word for word in content if not _is_said(word, given)]
-    return _has_other_subject(claim, missing) or 2 * len(missing) > len(content)
+    is_exchanged = not missing and _exchanges_names(claim, given)
+    return is_exchanged or _has_other_subject(claim, missing) or 2 * len(missing) > len(content)
 
 
 def _has_other_subject(claim: Reading, missing: Sequence[str]) -> bool:
@@ -79,6 +80,18 @@ def _has_other_subject(claim: Reading, missing: Sequence[str]) -> bool:
     if len(missing) != 1 or missing != claim.tokens[:1] or len(claim.words) <= LEAST_WORDS:
         return False
     return claim.words[0][0].isupper() and len(claim.words[0]) >= LEAST_NAME
+
+
+def _exchanges_names(claim: Reading, given: Reading) -> bool:
+    """Whether two names stand in the other order: "Pier bought Gull" for "Gull bought Pier"."""
+    if german_nouns(claim.words):
+        return False
+    capital = {token for token, word in zip(given.tokens, given.words, strict=True)
+               if word[0].isupper() and given.tokens.count(token) == 1}  # fmt: skip
+    named = [token for token, word in zip(claim.tokens, claim.words, strict=True)
+             if word[0].isupper() and token in capital]  # fmt: skip
+    places = [given.tokens.index(token) for token in named]
+    return places != sorted(places)
 
 
 def _tells(said: str) -> bool:

@@ -18,8 +18,11 @@ _WRITERS = re.compile(
 )
 _PARTICLES = re.compile(r"^[はがも는은이가、，,\s]+")
 _SMALL = frozenset("的了是在于已")
-_ENDING = 4
-"""The last characters of a claim may end its verb in another way, politely or not."""
+_KOREAN_ENDING = re.compile("습니다")
+_B, _N = 17, 4
+"""The numbers of the final consonants of a syllable, as Unicode counts them."""
+_WITH_B = "".join(chr(code) for code in range(0xAC00 + _B, 0xD7A4, 28))
+_KOREAN_FORM = re.compile(f"([{_WITH_B}])니다")
 _SHARE = 0.9
 
 
@@ -38,7 +41,13 @@ def _plain(text: str, names: Sequence[str]) -> str:
     plain = flat(text)
     for name in sorted(filter(None, names), key=len, reverse=True):
         plain = plain.replace(name, "")
-    return _PARTICLES.sub("", _WRITERS.sub("", plain))
+    return _without_politeness(_PARTICLES.sub("", _WRITERS.sub("", plain)))
+
+
+def _without_politeness(text: str) -> str:
+    """The text with plain Korean verbs: "만든다" for "만듭니다"."""
+    text = _KOREAN_ENDING.sub("다", text)
+    return _KOREAN_FORM.sub(lambda found: f"{chr(ord(found[1]) - _B + _N)}다", text)
 
 
 def _has_its_pairs(ours: str, theirs: str) -> bool:
@@ -48,16 +57,12 @@ def _has_its_pairs(ours: str, theirs: str) -> bool:
 
 
 def _keeps_order(ours: str, theirs: str) -> bool:
-    """Whether all characters but small ones, and some of the ending, follow one another there."""
-    own = [letter for letter in ours if letter.isalnum() and letter not in _SMALL]
+    """Whether all characters but small ones follow one another there."""
     place = 0
-    for number, letter in enumerate(own):
-        found = theirs.find(letter, place)
-        if found < 0:
-            return number >= len(own) - _ENDING and not any(map(_is_ideograph, own[number:]))
-        place = found + 1
+    for letter in ours:
+        if not letter.isalnum() or letter in _SMALL:
+            continue
+        place = theirs.find(letter, place) + 1
+        if not place:
+            return False
     return True
-
-
-def _is_ideograph(letter: str) -> bool:
-    return "\u3400" <= letter <= "\u9fff"
