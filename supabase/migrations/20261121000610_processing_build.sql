@@ -21,6 +21,17 @@ $$;
 comment on function processing.close_function(oid) is
     'Internal: takes the right to call a function from everybody but its owner.';
 
+create function processing.code_of(body text) returns text
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+    return E'\n#variable_conflict use_variable' || body;
+end
+$$;
+
+comment on function processing.code_of(text) is 'Internal: the source of a generated function with this body.';
+
 create function processing.build_statement(p processing.pipelines, verb text, arguments text, answer text, body text)
 returns void
 language plpgsql
@@ -37,7 +48,7 @@ begin
         -- schemas, so that path does not change their meaning.
         || case when verb in ('lease', 'complete') then processing.usual_path(p.table_id) else 'pg_catalog, pg_temp' end
         || case when verb in ('pick', 'pick_around', 'live') then ' set enable_sort = off' else '' end
-        || pg_catalog.format(' as %L', E'\n#variable_conflict use_variable' || body);
+        || pg_catalog.format(' as %L', processing.code_of(body));
     -- If a superuser calls attach, the function would otherwise belong to the superuser.
     execute pg_catalog.format('alter function %s owner to %I', name, processing.contract_owner());
     perform processing.close_function(name::regproc);

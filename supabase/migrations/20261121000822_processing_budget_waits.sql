@@ -22,6 +22,8 @@ exception
     when assert_failure or others then
         if sqlstate = '55P03' then
             perform processing.wait_less();
+        elsif processing.plans_again(sqlstate) then
+            return processing.wake_rows(queue, keys);
         end if;
         raise log '% rows of % that wait for a budget stay as they are: %', pg_catalog.cardinality(keys), queue, sqlstate;
         return false;

@@ -297,6 +297,7 @@ begin
             -- A time limit must not end the call either: the schedule would be due again at once.
             when query_canceled or assert_failure or others then
                 get stacked diagnostics state = returned_sqlstate, message = message_text;
+                perform processing.plans_again(state);  -- for the next try
                 one := processing.schedule_failed(s, moment, state, message);
         end;
         ran := ran || one;

@@ -314,9 +314,11 @@ create function processing.spending(since timestamptz default null, owner text d
 language plpgsql stable security definer
 set search_path = ''
 set jit = off
--- With the values at hand, Postgres leaves out the conditions that it does not use. Statistics may be stale.
+-- With the values at hand, Postgres leaves out the conditions that it does not use. Statistics may be stale, and starting
+-- parallel workers costs more than the usage of a day.
 set plan_cache_mode = force_custom_plan
 set enable_seqscan = off
+set max_parallel_workers_per_gather = 0
 as $$
 begin
     return (

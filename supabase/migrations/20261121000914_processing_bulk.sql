@@ -168,6 +168,8 @@ exception
     when assert_failure or others then
         if sqlstate = '55P03' then
             perform processing.wait_less();
+        elsif processing.plans_again(sqlstate) then
+            return processing.try_change(queue, key, action, arguments, completed, operator);
         end if;
         -- Only messages of RJ errors are told: others may quote the row.
         return pg_catalog.jsonb_build_object('refused', 1, 'example', pg_catalog.jsonb_build_object('id', key, 'message',
@@ -274,6 +276,7 @@ exception
         if sqlstate = '55P03' then
             perform processing.wait_less();
         end if;
+        perform processing.plans_again(sqlstate);  -- before the rows are tried one by one
         return null;
 end
 $$;

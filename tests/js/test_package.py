@@ -109,7 +109,11 @@ def test_node_imports_it_and_draws_what_a_server_sends(
 
 
 @pytest.mark.parametrize(
-    ("module", "resolution"), [("esnext", "bundler"), ("node16", "node16")], ids=["bundler", "node"]
+    ("module", "resolution"),
+    [
+        pytest.param("esnext", "bundler", id="bundler", marks=pytest.mark.thorough),
+        pytest.param("node16", "node16", id="node"),
+    ],
 )
 def test_types_are_found_and_fit_those_of_the_database(
     project: Path, module: str, resolution: str

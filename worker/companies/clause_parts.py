@@ -14,9 +14,13 @@ _HELD = re.compile(
     r"^(?:with|mit|avec|con|com|med|met|cu|z|ze|s|se|с|со)\s[^,;:]{3,120},\s", re.IGNORECASE
 )
 """What the subject has: "With over two decades of experience, we …"."""
-_DOING = re.compile(r",\s(?=(?!being\b|including\b|during\b)[a-z]{3,20}ing\s[a-z])")
+_DOING = re.compile(
+    r",\s(?=(?!(?:be|br|dur|includ|k|r|th|spr|str|morn|even)ing\b)[a-z]{2,20}ing\s[a-z])"
+)
 _OVER = re.compile(r"^(?:was|were|had|did|[a-z]{2,20}ed)$")
-_ENGLISH = re.compile(r"\b(?:the|and|of|to|we|our|is|are|for|with)\b", re.IGNORECASE)
+_ENGLISH = re.compile(
+    r"\b(?:the|and|of|to|we|our|is|are|for|with|in|on|at|from|an?)\b", re.IGNORECASE
+)
 
 
 def parts_of(sentence: str, names: Sequence[str]) -> list[str]:
@@ -39,7 +43,7 @@ def _held(sentence: str, names: Sequence[str]) -> Iterator[str]:
 
 
 def _done_besides(sentence: str, names: Sequence[str]) -> Iterator[str]:
-    """The participle at the end of an English sentence that begins with its subject, the company."""
+    """The participle that ends an English sentence whose subject is the company."""
     start = _HELD.match(sentence)
     main = sentence[start.end() :] if start else sentence
     words = main.split()

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
-from worker.companies import japanese
+from worker.companies import japanese, unspaced
 from worker.companies.adjuncts import movable, names_fit_their_years
 from worker.companies.bound_numbers import counts_alike
 from worker.companies.canonical import canonical
-from worker.companies.clause_words import is_past
 from worker.companies.clause_parts import parts_of, without_what_lacks
+from worker.companies.clause_words import is_past
 from worker.companies.clauses import is_somebody_elses
 from worker.companies.deeds import keeps_agents, keeps_tense
 from worker.companies.heads import keeps_heads
@@ -55,7 +54,8 @@ def entails(quote: str, text: str, *, around: str = "", names: Sequence[str] = (
         return False
     if ASIAN.search(text):
         return bool(Reading(text, names).content) and (
-            _is_within(text, quote) or japanese.says_no_more(flat(quote), flat(text), names)
+            unspaced.says_no_more(quote, text, names)
+            or japanese.says_no_more(flat(quote), flat(text), names)
         )
     quote, text, around = (canonical(one, names) for one in (quote, text, around))
     if _says_no_more(quote, text, around, names):
@@ -129,24 +129,17 @@ def speaks_of_itself(text: str, names: Sequence[str] = ()) -> bool:
     return SELF in Reading(text, names).tokens
 
 
-def _is_within(text: str, quote: str) -> bool:
-    """For scripts without spaces: whether the quote has at least 90 % of the text's pairs of
-    letters."""
-    own = [a + b for a, b in pairwise(flat(text)) if a.isalnum() and b.isalnum()]
-    given = {a + b for a, b in pairwise(flat(quote))}
-    return bool(own) and sum(pair in given for pair in own) >= 0.9 * len(own)
-
-
 def follows(quote: str, source: str, text: str, *, names: Sequence[str] = ()) -> bool:
     """Whether the conclusion `text` may be drawn from the quote and its source.
 
     At most half of its content words may be missing in the source, and only words of `CONCLUDES`.
+    In scripts without spaces, nothing is concluded.
     """
     if max(len(text), len(quote)) > MAX_SENTENCE:
         return False
     claim, given, whole = Reading(text, names), Reading(quote, names), Reading(source, names)
     if ASIAN.search(text):
-        return _is_within(text, source)
+        return unspaced.says_no_more(quote, text, names)
     missing = [word for word in claim.content if not whole.has(word)]
     return (
         any(given.has(word) for word in claim.content)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from worker.companies.phrases import Phrases
-from worker.companies.relation_words import CLASS_OF, is_joint
+from worker.companies.phrases import Phrases, is_year
+from worker.companies.relation_words import BE_VERBS, CLASS_OF, is_joint, is_we_form
 
 _LIKE = frozenset({"like", "wie", "zoals", "som", "comme", "como", "come", "jak", "jako", "как"})
 _ALL = frozenset({
@@ -22,8 +22,11 @@ _LEAST_COMPOUND = 4
 
 
 def keeps_parts(claim: Phrases, given: Phrases) -> bool:
-    """Whether the claim keeps the groups, comparisons and compounds of the quote apart."""
-    checks = (_keeps_groups, _keeps_comparisons, _keeps_compounds)
+    """Whether the claim keeps the groups, comparisons, compounds and doers of the quote apart."""
+    checks = (
+        _keeps_groups, _keeps_places, _keeps_names, _keeps_last_word, _keeps_comparisons,
+        _keeps_compounds, _keeps_doer,
+    )  # fmt: skip
     return all(keeps(claim, given) for keeps in checks)
 
 
@@ -61,6 +64,90 @@ def _group_start(given: Phrases, place: int) -> int:
         if given.has_comma(at) or is_joint(given.parts[at - 1].word, given.family):
             return at
     return 0
+
+
+def _keeps_places(claim: Phrases, given: Phrases) -> bool:
+    """Whether a number and a place of the claim stand in one group of the quote.
+
+    "We employ 30 people in Sundsvall and a dozen in Örebro" does not say 30 of Örebro.
+    """
+    numbers = [
+        part.word for part in claim.parts if part.word[0].isdigit() and not is_year(part.word)
+    ]
+    for number in numbers:
+        at = next((at for at, part in enumerate(given.parts) if part.word == number), None)
+        if at is None:
+            continue
+        start, end = _group_start(given, at), _group_end(given, at)
+        for place in _led_inside(claim):
+            there = [one for one, _ in enumerate(given.parts) if claim.alike(place, given, one)]
+            lead = claim.parts[place].lead & frozenset("ih")
+            if there and all(one >= end and given.parts[one].lead & lead for one in there):
+                rivals = range(start, end)
+                if any(given.parts[one].lead & lead and given.parts[one].is_content
+                       and not _has_word(claim, given, one) for one in rivals):  # fmt: skip
+                    return False
+    return True
+
+
+def _keeps_names(claim: Phrases, given: Phrases) -> bool:
+    """Whether each name behind a preposition stands behind one of that kind in the quote too.
+
+    "The seat of Rakai in Uganda" does not say "the seat of Uganda in Rakai".
+    """
+    if claim.family == "german":
+        return True
+    for at, part in enumerate(claim.parts):
+        if not part.is_content or not part.lead or not claim.reading.words[at][0].isupper():
+            continue
+        there = [one for place, one in enumerate(given.parts) if claim.alike(at, given, place)]
+        if there and not any(not one.lead or one.lead & part.lead for one in there):
+            return False
+    return True
+
+
+def _keeps_last_word(claim: Phrases, given: Phrases) -> bool:
+    """Whether a small word that ends the claim, as "up" or "down", stands in the quote too."""
+    last = claim.parts[-1]
+    return last.is_content or last.is_self or any(one.token == last.token for one in given.parts)
+
+
+def _led_inside(claim: Phrases) -> Iterator[int]:
+    """The places of words that say where: "in Örebro"."""
+    yield from (
+        at for at, part in enumerate(claim.parts) if part.is_content and part.lead & frozenset("ih")
+    )
+
+
+def _group_end(given: Phrases, place: int) -> int:
+    """The place of the next "and" or mark behind a place, or the end."""
+    for at in range(place + 1, len(given.parts)):
+        if given.has_comma(at) or is_joint(given.parts[at].word, given.family):
+            return at
+    return len(given.parts)
+
+
+def _has_word(claim: Phrases, given: Phrases, place: int) -> bool:
+    return any(claim.alike(at, given, place) for at in range(len(claim.parts)))
+
+
+def _keeps_doer(claim: Phrases, given: Phrases) -> bool:
+    """Whether no others do to the company what "we" do in the quote, by the form of its verb.
+
+    In Slavic languages the order of words does not tell who does what.
+    """
+    first = next((part for part in claim.parts if part.is_content or part.is_self), None)
+    selves = [at for at, part in enumerate(claim.parts) if part.is_self]
+    if first is None or first.is_self or first.lead or not selves:
+        return True
+    if any(part.word in BE_VERBS for part in claim.parts):
+        return True
+    verbs = [at for at in range(1, selves[0]) if claim.parts[at].is_content]
+    return not any(
+        claim.alike(at, given, there) and is_we_form(given.parts[there].word, "slavic")
+        for at in verbs[-1:]
+        for there in range(len(given.parts))
+    )
 
 
 def _has(claim: Phrases, given: Phrases, place: int) -> bool:

@@ -30,6 +30,8 @@ def stem(word: str) -> str:
     if any(letter.isdigit() for letter in plain):
         return plain.replace(",", "")
     for ending in _PLURAL_OR_FORM:
+        if ending == "ly" and plain.endswith("ply"):
+            continue  # "Supply" is no adverb.
         if len(plain) - len(ending) >= 3 and plain.endswith(ending):
             root = plain.removesuffix(ending)
             return _plain_root(root) if ending in _VERB_FORM and len(root) > 3 else root
@@ -59,7 +61,15 @@ class Reading:
         self.words = [word for word in WORD.findall(plain)]
         pairs = zip_longest(self.words, self.words[1:], fillvalue="")
         self.tokens = [_token(word, other) for word, other in pairs]
+        for place, token in enumerate(self.tokens):
+            if token == SELF and self._is_title_of_another(place):
+                self.tokens[place] = self.words[place].casefold()
         self.text = plain
+
+    def _is_title_of_another(self, place: int) -> bool:
+        """Whether it is the "Ltd" of a name that is not the company's."""
+        is_title = self.words[place].casefold() in TITLES and place > 0
+        return is_title and self.tokens[place - 1] != SELF and self.words[place - 1][0].isupper()
 
     @cached_property
     def content(self) -> list[str]:

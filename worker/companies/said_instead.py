@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from worker.companies.advice_check import has_new_praise_or_event
+from worker.companies.canonical import canonical
 from worker.companies.clause_parts import without_what_lacks
 from worker.companies.clauses import is_denied
 from worker.companies.entailment import MAX_SENTENCE
@@ -27,6 +28,8 @@ LEAST_NAME = 6
 """A shorter first word is taken for a small one, such as "nello"."""
 _STEM = 5
 """Words that begin with the same letters, so many, may be forms of one word."""
+_ABBREVIATED = 4
+"""A word of at least so many letters may be short for a longer one: "Mich."."""
 _NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f ]\d{3})*(?:[.,]\d+)?")
 _NO_STATEMENT = re.compile(r"[?？؟…:：]\W*$|^\W*[\"\u201c\u201e\u00ab\u2018\u201a「『]")
 """A question, what only leads to something else, or the words of a customer."""
@@ -48,11 +51,11 @@ def sentence_instead(
 def is_refuted(said: str, text: str, names: Sequence[str] = ()) -> bool:
     """Whether a claim tells something else than the sentence that it cites.
 
-    It does if it has another number or a new name, denies what is said, praises, differs only in
-    its first word, or shares less than half of its words with the sentence. A plan told as a fact
-    does not matter, because the sentence tells that it is a plan.
+    It does if it has another number or a new name, exchanges names, denies what is said, praises,
+    differs only in its first word, or shares less than half of its words with the sentence. A plan
+    told as a fact does not matter, because the sentence tells that it is a plan.
     """
-    claim, given = Reading(text, names), Reading(said, names)
+    claim, given = (Reading(canonical(one, names), names) for one in (text, said))
     known = "\n".join([said, *names])
     if not _numbers(text) <= _numbers(said) or has_new_praise_or_event(text, known):
         return True
@@ -65,7 +68,8 @@ def is_refuted(said: str, text: str, names: Sequence[str] = ()) -> bool:
         return 2 * sum(pair in theirs for pair in ours) < len(ours)
     content = [token for token in claim.tokens if token != SELF and token not in EMPTY]
     missing = [word for word in content if not _is_said(word, given)]
-    return _has_other_subject(claim, missing) or 2 * len(missing) > len(content)
+    is_exchanged = not missing and _exchanges_names(claim, given)
+    return is_exchanged or _has_other_subject(claim, missing) or 2 * len(missing) > len(content)
 
 
 def _has_other_subject(claim: Reading, missing: Sequence[str]) -> bool:
@@ -76,6 +80,18 @@ def _has_other_subject(claim: Reading, missing: Sequence[str]) -> bool:
     if len(missing) != 1 or missing != claim.tokens[:1] or len(claim.words) <= LEAST_WORDS:
         return False
     return claim.words[0][0].isupper() and len(claim.words[0]) >= LEAST_NAME
+
+
+def _exchanges_names(claim: Reading, given: Reading) -> bool:
+    """Whether two names stand in the other order: "Pier bought Gull" for "Gull bought Pier"."""
+    if german_nouns(claim.words):
+        return False
+    capital = {token for token, word in zip(given.tokens, given.words, strict=True)
+               if word[0].isupper() and given.tokens.count(token) == 1}  # fmt: skip
+    named = [token for token, word in zip(claim.tokens, claim.words, strict=True)
+             if word[0].isupper() and token in capital]  # fmt: skip
+    places = [given.tokens.index(token) for token in named]
+    return places != sorted(places)
 
 
 def _tells(said: str) -> bool:
@@ -102,8 +118,11 @@ def _lacks_alike(said: str, text: str) -> bool:
 def _is_said(word: str, given: Reading) -> bool:
     """Whether the sentence has the word or, as far as its beginning tells, a form of it."""
     plain = word.casefold()
-    return given.has(plain) or any(
-        token[:_STEM] == plain[:_STEM] for token in given.tokens if len(token) >= _STEM
+    return (
+        plain in given.tokens
+        or given.has(plain)
+        or any(token[:_STEM] == plain[:_STEM] for token in given.tokens if len(token) >= _STEM)
+        or any(len(token) >= _ABBREVIATED and plain.startswith(token) for token in given.tokens)
     )
 
 

@@ -3157,6 +3157,7 @@ export type Database = {
       };
       "places_in": { Args: { "template": string }; Returns: (string)[] };
       "plain_type": { Args: { "column_name": string; "queue": unknown }; Returns: string };
+      "plans_again": { Args: { "problem": string }; Returns: boolean };
       "primary_key": { Args: { "queue": unknown }; Returns: Record<string, unknown> };
       "progress": {
         Args: {

@@ -25,6 +25,8 @@ from tests.library.sql.questions import (
 from tests.support.databases import Clock
 from tests.support.queue import Connection, Queue, Row, at_once, paid, refused
 
+pytestmark = pytest.mark.any_version
+
 DAY = 86400
 BILLED = 0.03
 

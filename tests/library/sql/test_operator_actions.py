@@ -21,6 +21,8 @@ from tests.library.sql.questions import (
 )
 from tests.support.queue import Connection, Queue, refused
 
+pytestmark = pytest.mark.any_version
+
 FAILED = {"pipeline": PIPELINE, "status": ["failed"]}
 
 

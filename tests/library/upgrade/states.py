@@ -39,6 +39,7 @@ RARE = (
     "broken values ('answer-letter', '42703', 'no column', now(), 1, now())",
     "careful values ('public.letters'::regclass, now() + interval '1 hour')",
     "looks values ('answer-letter', now())",
+    "many_waiting values ('answer-letter', now(), '{}')",
     "fronts values ('answer-letter', 0, '*', now(), now())",
 )
 
@@ -92,6 +93,10 @@ def _attach(owner: Connection) -> None:
         store="public.keep_letter",
     )  # fmt: skip
     budget(owner, "cost_usd", 5, per="owner", owner=ALICE)
+    Queue(owner).call(
+        "reserve_outside", pipeline=PIPELINE, owner=ALICE, reservation=uuid4(),
+        amounts=Jsonb(BOUND),
+    )  # fmt: skip
 
 
 def _pay(worker: Queue, row: Row) -> None:

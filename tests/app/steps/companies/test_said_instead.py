@@ -24,6 +24,7 @@ TEXT = "\n".join([
     "We use cookies on this website to improve your visit.",
     "Welcome to the website of Corran Glass!",
     "glass and more glass for every house and shop.",
+    "Gull Ferries bought Harbour Union from Pierline.",
 ])  # fmt: skip
 
 
@@ -71,6 +72,8 @@ def test_a_claim_in_the_words_of_its_quote_is_shown_itself() -> None:
         ("praise", "Corran Glass is an award-winning start-up from Oban.", RAISED),
         ("an event", "Corran Glass, a start-up from Oban, dismissed half of its staff.", RAISED),
         ("another subject", "Stormdesk secured 40 million pounds from Oban.", RAISED),
+        ("names exchanged", "Gull Ferries was bought by Pierline from Harbour Union.",
+         "Gull Ferries bought Harbour Union from Pierline"),
         ("about something else", "Corran Glass trains young sailors for regattas.", RAISED),
         ("a question", "Corran Glass still blows its glass by hand.",
          "do we still blow glass by hand"),
