@@ -94,10 +94,10 @@ begin
         return null;
     end if;
     select * into q from processing.queues as x where x.table_id = s.queue;
+    q.key_column := processing.key_column(s.queue, q.key_column);
     if not processing.has_rows(f, s, q) then
         return '{"rows": [], "count": 0}'::jsonb;
     end if;
-    q.key_column := processing.key_column(s.queue, q.key_column);
     loop
         execute processing.looked_query(f, s, q, place, looks, max_rows - pg_catalog.jsonb_array_length(shown), counting) into part;
         if counting then
