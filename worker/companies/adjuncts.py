@@ -71,26 +71,24 @@ def years(reading: Reading) -> list[int]:
 
 
 def names_fit_their_years(claim: Reading, given: Reading) -> bool:
-    """Whether no other year stands between a name and a year of the claim in the quote.
+    """Whether each name of the claim stands next to the year that it stands next to in the quote.
 
     "In Ghent in 2016 and in Liège in 2019" tells of two years.
     """
-    theirs = years(given)
-    if len(theirs) < 2 or not years(claim):
+    ours, theirs = years(claim), years(given)
+    if len(theirs) < 2 or not ours:
         return True
-    ours = {claim.tokens[place] for place in years(claim)}
-    names = {
-        token
-        for token, word in zip(claim.tokens[1:], claim.words[1:], strict=True)
-        if word[0].isupper() and token != SELF
-    }
     return all(
-        any(
-            given.tokens[nearest] in ours
-            for place, token in enumerate(given.tokens)
-            if token == name
-            for nearest in [min(theirs, key=lambda year: (abs(year - place), year < place))]
-        )
-        for name in names
-        if name in given.tokens
+        _nearest_years(claim, token, ours) & _nearest_years(given, token, theirs)
+        for token, word in zip(claim.tokens[1:], claim.words[1:], strict=True)
+        if word[0].isupper() and token != SELF and token in given.tokens
     )
+
+
+def _nearest_years(reading: Reading, name: str, places: list[int]) -> set[str]:
+    """The years next to a name. Of two as near, the one behind it counts."""
+    return {
+        reading.tokens[min(places, key=lambda year: (abs(year - place), year < place))]
+        for place, token in enumerate(reading.tokens)
+        if token == name
+    }

@@ -105,8 +105,11 @@ def profile_of(found: Found) -> Profile:
     report = found.analysis.report
     facts, advice, dropped = stated, Advice(), False
     if report is not None:
-        borne_out = {(pair.quote, pair.claim) for pair in found.opinion.borne_out}
-        proven = weigh(report, sources, names, borne_out)
+        opinion = found.opinion
+        borne_out = {(pair.quote, pair.claim) for pair in opinion.borne_out}
+        refused = {(pair.quote, pair.claim) for pair in opinion.refused}
+        needs_overview = stated.overview is None
+        proven = weigh(report, sources, names, borne_out, refused, needs_overview=needs_overview)
         facts = _together(stated, proven)
         advice = _advice(
             report.interview_questions,

@@ -113,6 +113,12 @@ def _without_ending(text: str, name: str) -> str:
     words = name.split()
     if len(words[-1]) < _LEAST or not name[0].isupper():
         return text
+    # "Puula Oy:n": the ending stands behind the legal form.
+    text = re.sub(
+        rf"(?<!\w){re.escape(name)}\s[^\W\d_]{{2,4}}[:'’][^\W\d_]{{1,6}}(?!\w)",
+        f"\u00a7 {name}",
+        text,
+    )
     parts = [_inflected(word) for word in words]
     return re.sub(
         rf"(?<!\w){' '.join(parts)}(?!\w)",

@@ -36,6 +36,11 @@ _NOT_ONLY = re.compile(
 _PORTUGUESE = re.compile(r"[ãõ]|\b(?:em|uma|ao|aos|dos|das|pelo|pela)\b", re.IGNORECASE)
 # "No Douro" is "in the Douro".
 _IN_THE = re.compile(r"\bno\b", re.IGNORECASE)
+# "Pas" is no denial in Dutch ("pas sinds 2018"), nor "sin" in Nordic languages ("sin fabrikk").
+_FRENCH = re.compile(r"\b(?:ne|nous|les|des|est|une?|du|vous|la)\b|\b[cdjlmnst]['’]", re.IGNORECASE)
+_NORDIC = re.compile(r"[åäøæ]|\b(?:och|og|på|til|till|har|med|av)\b", re.IGNORECASE)
+_ONLY_FRENCH = re.compile(r"\bpas\b", re.IGNORECASE)
+_NO_SPANISH = re.compile(r"\bsin\b", re.IGNORECASE)
 _DENIES = re.compile(
     r"\b(?:no|not|never|without|neither|nor|none|nobody|cannot|hardly|n't"
     r"|(?:yet|failed|fails?|unable) to|niemand\w{0,2}|nadie|ninguém"
@@ -120,6 +125,10 @@ def is_denied(clause: str) -> bool:
     plain = _NOT_ONLY.sub(" ", clause)
     if _PORTUGUESE.search(plain):
         plain = _IN_THE.sub(" ", plain)
+    if not _FRENCH.search(plain):
+        plain = _ONLY_FRENCH.sub(" ", plain)
+    if _NORDIC.search(plain):
+        plain = _NO_SPANISH.sub(" ", plain)
     return bool(_DENIES.search(plain) or _LEFT_BEHIND.search(plain))
 
 

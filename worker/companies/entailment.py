@@ -1,24 +1,24 @@
 """Checks by words and their order whether a sentence says no more than a quote.
 
-Sense is not understood, so a true sentence in very different words fails. In scripts without
-spaces, only pairs of characters are compared.
+Sense is not understood, so a true sentence in very different words fails.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
-from worker.companies import japanese
+from worker.companies import japanese, unspaced
 from worker.companies.adjuncts import movable, names_fit_their_years
 from worker.companies.bound_numbers import counts_alike
 from worker.companies.canonical import canonical
+from worker.companies.clause_parts import parts_of, without_what_lacks
 from worker.companies.clause_words import is_past
-from worker.companies.clauses import clauses_of, is_denied, is_somebody_elses
+from worker.companies.clauses import is_somebody_elses
 from worker.companies.deeds import keeps_agents, keeps_tense
 from worker.companies.heads import keeps_heads
 from worker.companies.modes import has_same_mode, modes_around
+from worker.companies.parallels import keeps_parts
 from worker.companies.paraphrase import has_what_it_claims, is_called_so, is_paraphrase
 from worker.companies.phrases import Phrases
 from worker.companies.reading import SELF, WORD, Reading, is_same, stem
@@ -43,7 +43,6 @@ from worker.pages.quotes import flat
 
 MAX_SENTENCE = 1_000
 """Longer sentences and quotes are refused, because comparing them takes too long."""
-LEAD_WORDS = 2
 
 
 def entails(quote: str, text: str, *, around: str = "", names: Sequence[str] = ()) -> bool:
@@ -55,27 +54,14 @@ def entails(quote: str, text: str, *, around: str = "", names: Sequence[str] = (
         return False
     if ASIAN.search(text):
         return bool(Reading(text, names).content) and (
-            _is_within(text, quote) or japanese.says_no_more(flat(quote), flat(text), names)
+            unspaced.says_no_more(quote, text, names)
+            or japanese.says_no_more(flat(quote), flat(text), names)
         )
     quote, text, around = (canonical(one, names) for one in (quote, text, around))
     if _says_no_more(quote, text, around, names):
         return True
-    # "Before we used SAP, today we use Odoo": what one clause says does not depend on the other.
-    clauses = _whole_clauses(flat(quote))
-    parts = [*(clauses if len(clauses) > 1 else ()), *_without_what_lacks(quote, text)]
+    parts = [*parts_of(quote, names), *without_what_lacks(quote, text)]
     return any(_says_no_more(part, text, around or quote, names) for part in parts)
-
-
-_LACKING = re.compile(
-    r",?\s(?:without|ohne|sans|sin|senza|sem|zonder|utan|uden|uten|bez|без|fără|χωρίς)\s[^,;:]*",
-    re.IGNORECASE,
-)
-
-
-def _without_what_lacks(quote: str, text: str) -> list[str]:
-    """The quote without a phrase such as "without a break", unless it or the claim denies more."""
-    rest = _LACKING.sub("", quote)
-    return [] if rest == quote or is_denied(flat(rest)) or is_denied(flat(text)) else [rest]
 
 
 def _is_put_in_another_order(quote: str, text: str) -> bool:
@@ -89,21 +75,6 @@ def _is_put_in_another_order(quote: str, text: str) -> bool:
     return bool(rest) and any(part[-1:].isalpha() for part in (before, *rest[:-1]))
 
 
-def _whole_clauses(sentence: str) -> list[str]:
-    """The clauses of a sentence. A lead of one or two words, as "Before, we …", stays with its
-    clause."""
-    whole: list[str] = []
-    lead = ""
-    for clause in clauses_of(sentence):
-        joined = f"{lead}, {clause}" if lead else clause
-        if len(WORD.findall(joined)) <= LEAD_WORDS:
-            lead = joined
-        else:
-            whole.append(joined)
-            lead = ""
-    return whole
-
-
 def _says_no_more(quote: str, text: str, around: str, names: Sequence[str]) -> bool:
     claim, given = Reading(text, names), Reading(quote, names)
     if not claim.content:
@@ -112,7 +83,7 @@ def _says_no_more(quote: str, text: str, around: str, names: Sequence[str]) -> b
         return False
     family = family_of(claim.words, given.words)
     phrases, theirs = Phrases(claim, family), Phrases(given, family)
-    checks = (counts_alike, keeps_tense, keeps_agents, keeps_heads, has_what_it_claims)
+    checks = (counts_alike, keeps_tense, keeps_agents, keeps_heads, keeps_parts, has_what_it_claims)
     if not is_called_so(claim, given) or not all(keeps(phrases, theirs) for keeps in checks):
         return False
     if (
@@ -158,24 +129,17 @@ def speaks_of_itself(text: str, names: Sequence[str] = ()) -> bool:
     return SELF in Reading(text, names).tokens
 
 
-def _is_within(text: str, quote: str) -> bool:
-    """For scripts without spaces: whether the quote has at least 90 % of the text's pairs of
-    letters."""
-    own = [a + b for a, b in pairwise(flat(text)) if a.isalnum() and b.isalnum()]
-    given = {a + b for a, b in pairwise(flat(quote))}
-    return bool(own) and sum(pair in given for pair in own) >= 0.9 * len(own)
-
-
 def follows(quote: str, source: str, text: str, *, names: Sequence[str] = ()) -> bool:
     """Whether the conclusion `text` may be drawn from the quote and its source.
 
     At most half of its content words may be missing in the source, and only words of `CONCLUDES`.
+    In scripts without spaces, nothing is concluded.
     """
     if max(len(text), len(quote)) > MAX_SENTENCE:
         return False
     claim, given, whole = Reading(text, names), Reading(quote, names), Reading(source, names)
     if ASIAN.search(text):
-        return _is_within(text, source)
+        return unspaced.says_no_more(quote, text, names)
     missing = [word for word in claim.content if not whole.has(word)]
     return (
         any(given.has(word) for word in claim.content)

@@ -165,6 +165,9 @@ class Phrases:
             (is_bare and before.token not in WEIGHTY) or (is_joined and word not in DEFINITE)
         )
         starts = starts or self._is_second_noun(place, is_bare=is_bare)
+        # "Sinds 2018 | machines": a year takes no noun.
+        is_germanic = self.family in ("dutch", "german", "nordic")
+        starts = starts or (is_germanic and is_year(before.token) and not gap.strip())
         is_told = is_bare and is_staff(before.word) and bool(self._lead & _RECIPIENT)
         if starts or (is_told and not is_joint(word, self.family)):
             self._lead = NONE

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
+from itertools import zip_longest
 
 from worker.companies.sentence_words import (
     EMPTY,
@@ -18,7 +19,9 @@ from worker.pages.quotes import flat, with_word_replaced
 
 WORD = re.compile(r"[^\W_]++(?:[.+#'’/-][^\W_]++|[+#]++)*")
 SELF = "\0self"
-_PLURAL_OR_FORM = ("ing", "ers", "ies", "ed", "er", "es", "ly", "s", "e", "y")
+_PLURAL_OR_FORM = ("ing", "ers", "ies", "ied", "ed", "er", "es", "ly", "s", "e", "y")
+_VERB_FORM = ("ing", "ed", "er", "ers")
+_DOUBLED = re.compile(r"([bdgmnprt])\1$")
 
 
 def stem(word: str) -> str:
@@ -27,9 +30,17 @@ def stem(word: str) -> str:
     if any(letter.isdigit() for letter in plain):
         return plain.replace(",", "")
     for ending in _PLURAL_OR_FORM:
+        if ending == "ly" and plain.endswith("ply"):
+            continue  # "Supply" is no adverb.
         if len(plain) - len(ending) >= 3 and plain.endswith(ending):
-            return plain.removesuffix(ending)
+            root = plain.removesuffix(ending)
+            return _plain_root(root) if ending in _VERB_FORM and len(root) > 3 else root
     return plain
+
+
+def _plain_root(root: str) -> str:
+    """The root of a verb: of `supplying` that of `supplies`, and of `planning` that of `plans`."""
+    return root[:-1] if root.endswith("y") or _DOUBLED.search(root) else root
 
 
 _SENSE: dict[str, str] = {}
@@ -48,9 +59,17 @@ class Reading:
             if len(name) > 1:
                 plain = _with_mark(plain, flat(name), is_exact=name.lower() not in names)
         self.words = [word for word in WORD.findall(plain)]
-        after = [*self.words[1:], ""]
-        self.tokens = [_token(word, other) for word, other in zip(self.words, after, strict=True)]
+        pairs = zip_longest(self.words, self.words[1:], fillvalue="")
+        self.tokens = [_token(word, other) for word, other in pairs]
+        for place, token in enumerate(self.tokens):
+            if token == SELF and self._is_title_of_another(place):
+                self.tokens[place] = self.words[place].casefold()
         self.text = plain
+
+    def _is_title_of_another(self, place: int) -> bool:
+        """Whether it is the "Ltd" of a name that is not the company's."""
+        is_title = self.words[place].casefold() in TITLES and place > 0
+        return is_title and self.tokens[place - 1] != SELF and self.words[place - 1][0].isupper()
 
     @cached_property
     def content(self) -> list[str]:

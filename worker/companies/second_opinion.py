@@ -2,7 +2,8 @@
 
 Among them are controls, which no quote bears out. The answers count only if the model denies each
 control and names a word that the control's quote lacks. So always saying yes gains nothing. A model
-that sees through the controls gains nothing either: the source's own sentence is shown.
+that sees through the controls gains nothing either: the source's own sentence is shown. For a claim
+that the model does not bear out, not even that.
 """
 
 from __future__ import annotations
@@ -59,11 +60,15 @@ class Verdicts(BaseModel):
 
 
 class Opinion(BaseModel):
-    """The pairs that a model says are true; none if the model judged a control wrongly."""
+    """The pairs that a model says are true; none if the model judged a control wrongly.
+
+    `refused` are the other pairs that it was asked about.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     borne_out: tuple[Pair, ...] = ()
+    refused: tuple[Pair, ...] = ()
     is_trusted: bool = True
 
 
@@ -116,18 +121,20 @@ def opinion_of(pairs: Sequence[Pair], answer: Verdicts) -> Opinion:
     """The pairs with a yes, if the verdicts on all controls are right."""
     said = {one.number: one for one in answer.verdicts}
     verdicts = [(pair, said.get(number)) for number, pair in enumerate(pairs, 1)]
+    asked = tuple(pair for pair in pairs if not pair.is_control)
     if len(said) != len(answer.verdicts) or not all(
         verdict is not None and _sees_through(pair, verdict)
         for pair, verdict in verdicts
         if pair.is_control
     ):
-        return Opinion(is_trusted=False)
+        return Opinion(refused=asked, is_trusted=False)
+    borne_out = tuple(
+        pair
+        for pair, verdict in verdicts
+        if verdict is not None and verdict.follows and not pair.is_control
+    )
     return Opinion(
-        borne_out=tuple(
-            pair
-            for pair, verdict in verdicts
-            if verdict is not None and verdict.follows and not pair.is_control
-        )
+        borne_out=borne_out, refused=tuple(pair for pair in asked if pair not in borne_out)
     )
 
 

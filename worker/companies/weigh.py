@@ -1,7 +1,8 @@
 """Checks by code that each claim of a model is proven by the source that it names.
 
 The source must contain the quote, and a `stated` claim may not say more. A claim that fails is
-dropped; it is not corrected. If a second opinion bears it out, the source's own sentence is shown.
+not corrected. In the lists where any true sentence fits, the source's own sentence is shown for it,
+unless the check refutes it; elsewhere only if a second opinion bears it out.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from worker.companies.profile import (
     Technology,
 )
 from worker.companies.reading import stem
+from worker.companies.said_instead import sentence_instead
 from worker.companies.technologies import technologies_in
 from worker.companies.undecided import is_undecided
 from worker.pages.quotes import flat, is_quoted, standing
@@ -62,19 +64,27 @@ def weigh(
     sources: Sequence[ReadSource],
     company: str | Sequence[str],
     borne_out: Collection[tuple[str, str]] = (),
+    refused: Collection[tuple[str, str]] = (),
+    *,
+    needs_overview: bool = True,
 ) -> Facts:
     """The claims of a report that its sources prove. `company` is the company's name, or all its
     names.
 
-    `borne_out` has the quotes and claims that a second opinion says are true; in place of such a
-    claim its source's sentence is shown.
+    `borne_out` and `refused` have the quotes and claims that a second opinion says are true, and
+    those that it does not. In place of a claim that is borne out, or that only has other words than
+    its quote and is not refused, its source's sentence is shown; for the latter as overview only if
+    it `needs_overview`.
     """
     by_id = {source.id: source for source in sources}
 
-    def believed(items: Iterable[Cited | None], *, only_stated: bool = False) -> tuple[Claim, ...]:
+    def believed(
+        items: Iterable[Cited | None], *, only_stated: bool = False, or_said: bool = False
+    ) -> tuple[Claim, ...]:
         checked = (
             supported(item, by_id, company, only_stated=only_stated)
             or (None if only_stated else _by_opinion(item, by_id, company, borne_out))
+            or (_said_instead(item, by_id, company, refused) if or_said else None)
             for item in items
             if item is not None
         )
@@ -82,14 +92,15 @@ def weigh(
         return tuple(claims.values())[:MAX_ITEMS]
 
     return Facts(
-        overview=_first(believed([report.overview])),
-        executive_summary=_first(believed([report.executive_summary])),
+        overview=_first(believed([report.overview], or_said=needs_overview)),
+        executive_summary=_first(believed([report.executive_summary], or_said=True)),
         products=believed(report.products, only_stated=True),
         tech_stack=_technologies(report.tech_stack, by_id),
         salary_range=_salary(report.salary, by_id),
-        key_talking_points=believed(report.key_talking_points),
+        key_talking_points=believed(report.key_talking_points, or_said=True),
+        # A sentence under "challenges" or "values" must tell of one, which its words do not show.
         top_challenges=believed(report.top_challenges),
-        culture_insights=_first(believed([report.culture_insights])),
+        culture_insights=_first(believed([report.culture_insights], or_said=True)),
         company_values=believed(report.company_values),
         # Red flags must be stated: a wrong guess is worse than no claim.
         red_flags=believed(report.red_flags, only_stated=True),
@@ -153,6 +164,26 @@ def _by_opinion(
     source = sources[item.source.strip()]
     said = flat(_sentence_around(item.quote, source.text))
     if not 0 < len(said) <= MAX_TEXT:
+        return None
+    return Claim(text=said, sources=(source.id,), basis="stated")
+
+
+def _said_instead(
+    item: Cited,
+    sources: Mapping[str, ReadSource],
+    company: str | Sequence[str],
+    refused: Collection[tuple[str, str]],
+) -> Claim | None:
+    """What the source says where a claim uses other words; None if the claim is refuted."""
+    source = sources.get(item.source.strip())
+    text = " ".join(item.text.split())
+    if source is None or not 0 < len(text) <= MAX_TEXT or not _carries(item.quote, source):
+        return None
+    if (item.quote, text) in refused:
+        return None
+    around, names = _sentence_around(item.quote, source.text), tuple(_with_short_forms(company))
+    said = sentence_instead(item.quote, text, around=around, names=names)
+    if said is None or len(said) > MAX_TEXT:
         return None
     return Claim(text=said, sources=(source.id,), basis="stated")
 

@@ -146,6 +146,18 @@ def test_a_retry_from_a_step_reuses_the_steps_before_it(
     assert one(owner, "select string_agg(keep, '') from processing.checkpoints") == "round"
 
 
+def test_a_retry_from_a_step_forgets_nothing_of_completed_rows_that_the_filter_does_not_name(
+    owner: Connection, queue: Queue
+) -> None:
+    ask_one(owner)
+    row = queue.claim_one(PIPELINE)
+    queue.checkpoint(row, "think", keep="content")
+    queue.complete(row, answer="42")
+    left = {"changed": 0, "refused": 0, "left": 1}
+    assert change(queue, "retry_from", {"pipeline": PIPELINE}, arguments={"step": "think"}) == left
+    assert one(owner, "select step from processing.checkpoints") == "think"
+
+
 def test_a_fresh_retry_forgets_every_step(owner: Connection, queue: Queue) -> None:
     ask_one(owner)
     row = queue.claim_one(PIPELINE)

@@ -9,6 +9,7 @@ from tests.app.steps.companies.site_pages import site
 from tests.app.steps.companies.test_weigh import source
 from tests.support.company_world import NOTHING, cited
 from worker.companies.brief import Found, profile_of
+from worker.companies.entailment import entails
 from worker.companies.model_answer import Analysis, Cited, CompanyReport
 from worker.companies.weigh import supported
 
@@ -119,3 +120,8 @@ def test_a_company_is_known_by_its_title_without_structured_data(name: str) -> N
     report = CompanyReport.model_validate(NOTHING | {"key_talking_points": [other]})
     facts = profile_of(Found(website=website, analysis=Analysis(report=report))).facts
     assert facts.key_talking_points == ()
+
+
+def test_a_quotation_mark_before_the_quote_names_nobody() -> None:
+    around = "\u201cHarbour Glass saved our shop.\u201d"
+    assert entails("Harbour Glass saved our shop", "Harbour Glass saved our shop.", around=around)
