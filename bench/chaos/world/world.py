@@ -90,12 +90,7 @@ async def open_world(
         api, shop = 0, None
         if lacks_postgrest() is None:
             dsn = cluster.dsn_by_way_of(postgrest.port, "authenticator")
-            keys = Keys()
-            way = data_api(dsn, folder, keys)
-            api = await in_thread(way.__enter__)
-            stack.push_async_callback(in_thread, way.__exit__, None, None, None)
-            shop = Shop(api, keys, Random(chance.random()))
-            stack.push_async_callback(shop.close)
+            api, shop = await _open_shop(stack, dsn, folder, chance)
         slots = []
         for number in range(4):
             slots.append(await _slot(stack, number, cluster, api, realtime, service.url, folder))
@@ -125,6 +120,19 @@ def _prepare(cluster: Cluster, planted: str | None) -> None:
     cluster.ask(f"set role postgres; {ATTACH}; {ATTACH_ORDERS}")
     if planted is not None:
         plant(cluster, planted)
+
+
+async def _open_shop(
+    stack: AsyncExitStack, dsn: str, folder: Path, chance: Random
+) -> tuple[int, Shop]:
+    """The Data API's port, and the way of users to it."""
+    keys = Keys()
+    way = data_api(dsn, folder, keys)
+    api = await in_thread(way.__enter__)
+    stack.push_async_callback(in_thread, way.__exit__, None, None, None)
+    shop = Shop(api, keys, Random(chance.random()))
+    stack.push_async_callback(shop.close)
+    return api, shop
 
 
 async def _entrance(stack: AsyncExitStack, route: Any, *, peeks: bool = False) -> Entrance:
