@@ -26,7 +26,7 @@ def keeps_parts(claim: Phrases, given: Phrases) -> bool:
     """Whether the claim keeps the groups, comparisons, compounds and doers of the quote apart."""
     checks = (
         _keeps_groups, _keeps_places, _keeps_names, _keeps_pairs, _keeps_last_word,
-        _keeps_comparisons, _keeps_compounds, _keeps_doer,
+        _keeps_comparisons, _keeps_compounds, _keeps_doer, _keeps_beginning,
     )  # fmt: skip
     return all(keeps(claim, given) for keeps in checks)
 
@@ -191,6 +191,24 @@ def _keeps_doer(claim: Phrases, given: Phrases) -> bool:
         for at in verbs[-1:]
         for there in range(len(given.parts))
     )
+
+
+def _keeps_beginning(claim: Phrases, given: Phrases) -> bool:
+    """Whether nothing stands before the company that a preposition leads in the quote.
+
+    "Farms who need it Acme makes pumps" is no order of "Acme makes pumps for farms who need it".
+    """
+    if claim.family not in ("english", "romance", "dutch", "nordic"):
+        return True
+    first = next((at for at, part in enumerate(claim.parts) if part.is_content), None)
+    start = next(
+        (at for at, (part, after) in enumerate(pairwise(claim.parts))
+         if part.is_self and not part.lead and after.is_content), None,
+    )  # fmt: skip
+    if first is None or start is None or first > start or claim.parts[first].lead:
+        return True
+    there = [part for at, part in enumerate(given.parts) if claim.alike(first, given, at)]
+    return not there or any(not part.lead for part in there)
 
 
 def _has(claim: Phrases, given: Phrases, place: int) -> bool:

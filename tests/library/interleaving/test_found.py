@@ -82,3 +82,28 @@ def test_a_row_taken_back_after_a_claim_began_runs_beside_no_other(
     assert keys(holds.queue().claim_answer(PIPELINE, slots=3, sweep=False)) == [
         "2" if suspect == "1" else "1"
     ]
+
+
+def test_a_worker_that_signs_off_during_a_sweep_is_forgotten_by_the_next_one(
+    world: World, sessions: Sessions
+) -> None:
+    """The sweep takes its row back, and it signs off before that is committed.
+
+    So it still sees its row, and only says that it has stopped. No run depends on its line in
+    `workers`, so that line may stay until somebody sweeps again.
+    """
+    world.empty(None, None)
+    stops, sweeps = sessions(2)
+    insert(world, 1)
+    assert keys(stops.queue().claim_answer(PIPELINE, slots=1)) == ["1"]
+    stops.end(commit=True)
+    world.move(100)
+    assert sweeps.queue().call("take_back", worker=sweeps.worker)["taken_back"] == 1
+    assert stops.queue().call("sign_off", worker=stops.worker) == {"left_over": 1}
+    stops.end(commit=True)
+    sweeps.end(commit=True)
+    assert world.seen()["workers"].keys() == {stops.worker}
+    assert world.seen()["leases"] == {}
+    assert sweeps.queue().call("take_back", worker=sweeps.worker)["taken_back"] == 0
+    sweeps.end(commit=True)
+    assert world.seen()["workers"] == {}

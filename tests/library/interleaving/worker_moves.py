@@ -186,7 +186,8 @@ def take_back_changes(scene: Scene, before: list[Change]) -> list[Change]:
             changes += taken_back(view, lease, reason, now)
     freed = [nonce for nonce, run in view.stopping.items() if gone(view, run, asking, now)]
     changes.append(free_places(scene.freed(freed)))
-    return [*changes, partial(_forget_signed_off)]
+    together(changes)(view)
+    return [*changes, partial(_forget_workers, workers=_signed_off(view))]
 
 
 def was_taken(scene: Scene, lease: Lease) -> bool:
@@ -196,11 +197,15 @@ def was_taken(scene: Scene, lease: Lease) -> bool:
     return scene.leases().get(lease.key) != lease.nonce
 
 
-def _forget_signed_off(state: State) -> None:
-    holders = {run.worker for run in [*state.leases.values(), *state.stopping.values()]}
-    for worker, beat in list(state.workers.items()):
-        if beat.signed_off and worker not in holders:
-            del state.workers[worker]
+def _signed_off(view: State) -> list[str]:
+    """Workers that have signed off and hold nothing, as the sweep sees it, not its commit."""
+    holders = {run.worker for run in [*view.leases.values(), *view.stopping.values()]}
+    return [x for x, beat in view.workers.items() if beat.signed_off and x not in holders]
+
+
+def _forget_workers(state: State, *, workers: Sequence[str]) -> None:
+    for worker in workers:
+        state.workers.pop(worker, None)
 
 
 def finish(
