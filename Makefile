@@ -36,7 +36,8 @@ test-all: venv ## also the thorough ones: whole matrices, large sizes, long wait
 	@$(PYTEST) -m "not chaos and not hostile and not model" $(ARGS)
 
 test-oldest: venv ## the SQL and the tables on Debian's Postgres 15, the oldest that is supported
-	@TEST_POSTGRES=15 $(PYTEST) tests/library/sql tests/app/tables $(ARGS)
+	@TEST_POSTGRES=15 $(PYTEST) -m "not chaos and not hostile and not thorough and not model and not any_version" \
+		tests/library/sql tests/app/tables $(ARGS)
 
 trial: venv ## ten minutes on a real Supabase: `supabase start` or TEST_SUPABASE_*; a report without secrets
 	@$(PY) -m devstack.node || true

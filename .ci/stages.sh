@@ -143,9 +143,9 @@ tell_progress() {
   done
 }
 
-# Waits for all lanes; what a lane said is printed when it is its turn.
+# Waits for all lanes; what a lane said is printed when it is its turn. Returns 1 if one has failed.
 finish() {
-  local number seconds status failed=()
+  local number seconds status failed=() result=0
   tell_progress &
   progress=$!
   for number in "${!lanes[@]}"; do
@@ -159,7 +159,7 @@ finish() {
   for number in "${failed[@]}"; do
     if [[ -z "${tests[$number]-}" ]] || ! once_more "$number"; then
       stage "failed: ${titles[$number]}"
-      exit 1
+      result=1
     fi
   done
   for failed in "${unsteady[@]}"; do
@@ -167,5 +167,6 @@ finish() {
   done
   lanes=() titles=() unsteady=()
   tests=()
-  stage "done"
+  ((result)) || stage "done"
+  return $result
 }

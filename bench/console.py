@@ -43,7 +43,7 @@ async def main() -> None:
     config = ConsoleConfig(**json.loads(await lines.readline()))
     settings = Settings(_env_file=None, supabase_db_url=SecretStr(config.dsn))
     access = Access(hosts=None, secure=False, operator="bench", ways=())
-    async with opened_client(settings) as client:
+    async with opened_client(settings, prepared=True) as client:
         await client.check_contract()
         app = console_app(settings, access, Desk(client, pause=0))
         told: dict[str, Callable[[Starlette], Awaitable[None]]] = {

@@ -164,8 +164,9 @@ def main(
                 if minute % sample_every == 0 or minute == minutes:
                     now = time.perf_counter()
                     speed = (minute - told) * rows / (now - started)
-                    table.add_row(*shown(minute, minute * rows, speed, day.sample()))
-                    console.print(f"{minute} minutes, {speed:,.0f} rows/s")
+                    line = shown(minute, minute * rows, speed, day.sample())
+                    table.add_row(*line)
+                    console.print(" | ".join(line))
                     started, told = time.perf_counter(), minute
     console.print(table)
     console.print(f"{day.pruned:,} lines were pruned.")

@@ -120,9 +120,13 @@ def questions(known: int, turn: str) -> dict[str, str]:
         " select count(*) from new",
         "explain": f"select processing.explain('{TABLE}', '{known}')",
         "inspect": f"select processing.inspect('{TABLE}', '{known}')",
+        "overview, counting": "select processing.overview()",
         "overview": "select processing.overview()",
         "history: a day": "select processing.history()",
+        "history: 30 days": "select processing.history(since => now() - interval '30 days',"
+        " bucket_seconds => 3600)",
         "spending: a day": "select processing.spending(since => now() - interval '1 day')",
+        "spending: 30 days": "select processing.spending(since => now() - interval '30 days')",
         "failures: a day": "select processing.failures(filter => jsonb_build_object('since',"
         " now() - interval '1 day'))",
     }
@@ -145,6 +149,8 @@ def measure(asker: Asker, repeat: int, known: int) -> dict[str, Cost]:
             assert len(rows) == slots
             costs[f"finish {slots}"] = asker.finish(rows)
         for name, query in questions(known, uuid4().hex).items():
+            if name == "overview, counting":
+                asker.connection.execute("delete from processing.many_waiting")
             _, costs[name] = asker.cost(query)
         if turn >= 2:  # plans and catalogs are cached now
             for name, cost in costs.items():

@@ -24,6 +24,9 @@ PAUSES = {
     "people": 0.6,
     "realtime": 1.5,
     "provider": 0.6,
+    "cheaters": 0.6,
+    "cheaters too": 0.6,
+    "cheaters as well": 0.6,
 }
 """The mean pause in seconds between two faults of a lane. Lanes run beside each other."""
 
@@ -74,7 +77,7 @@ class Director:
         begun = time.monotonic()
         try:
             while time.monotonic() < limit:
-                if self._world.rows.looked_at > begun and not self._world.rows.open:
+                if self._world.rows.looked_at > begun and self._world.rows.all_ended:
                     return True
                 await asyncio.sleep(LOOK_SECONDS)
             return False

@@ -9,23 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bench.chaos.cheats import judge_cheats
+from bench.chaos.finding import Finding
 from bench.chaos.world import World
 from bench.chaos.world.paid import Call
 
 VIEWS = Path(__file__).with_name("invariants.sql")
+CHEATS = Path(__file__).with_name("cheats.sql")
 REFUSED_WORDS = frozenset({"run_stopped", "checkpoint_unwritten"})
 REFUSED_CODES = frozenset({"lease_lost", "cancelled"})
 """Words and codes in a worker's log for a write of a run that had lost its row."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that may not be. `at` is by the wall clock, or 0 if it has no moment."""
-
-    what: str
-    thing: int
-    at: float
-    details: str
 
 
 @dataclass(slots=True)
@@ -43,7 +36,7 @@ class Verdict:
 
 async def judge(world: World) -> Verdict:
     """Look at everything that the round has left; no row may be open any more."""
-    await world.ask(VIEWS.read_text())
+    await world.ask(VIEWS.read_text() + CHEATS.read_text())
     views = await world.ask("select viewname from pg_views where schemaname = 'broken' order by 1")
     found = [
         Finding(what, int(thing), float(at), str(details))
@@ -51,6 +44,7 @@ async def judge(world: World) -> Verdict:
         for thing, at, details in await world.ask(f'select * from broken."{what}"')
     ]
     found += await _lost(world)
+    found += await judge_cheats(world)
     openings = await world.ask("select thing, run from chaos.openings")
     stored = await world.ask(
         "select thing, step, text, run from chaos.checkpoints where text is not null"

@@ -95,5 +95,8 @@ select row_id::bigint, extract(epoch from claimed_at), 'stopping, run ' || run f
 create view broken."lease of no run" (thing, at, details) as
 select l.row_id::bigint, extract(epoch from l.claimed_at), format('lease of run %s, row is %s in run %s',
     l.run, t.processing_status, t.processing_run)
-from processing.leases as l left join public.things as t on t.id::text = l.row_id
+from processing.leases as l left join (
+    select id, processing_status, processing_run from public.things
+    union all
+    select id, processing_status, processing_run from public.orders) as t on t.id::text = l.row_id
 where (t.processing_status = 'processing' and t.processing_run = l.run) is not true;

@@ -68,6 +68,8 @@ async def keep(world: World, injections: Sequence[Injection], folder: Path, name
     for note in injections:
         moments.append((note.at, f"BEGIN {note.kind} {sorted(note.rows)[:8]} {note.failed}"))
         moments.append((note.until, f"END {note.kind}"))
+    if world.shop is not None:
+        moments += [(0.0, f"{n} x {kind}: {code}") for (kind, code), n in world.shop.codes.items()]
     lines = (f"{time.strftime('%H:%M:%S', time.gmtime(at))} {text}" for at, text in sorted(moments))
     await asyncio.to_thread((folder / f"course-{name}.txt").write_text, "\n".join(lines))
 

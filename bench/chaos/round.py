@@ -18,7 +18,8 @@ from bench.chaos.world import open_world
 from bench.chaos.world.cluster import lacks_small_disk
 
 SMALL_DISK_EVERY = 3
-PEACE_SECONDS = 240.0
+PEACE_SECONDS = 480.0
+"""More than a busy machine needs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,12 +64,15 @@ async def run_round(order: Order) -> Outcome:
             folder, Random(seed), on_small_disk=order.on_small_disk, planted=order.planted
         ) as world:
             director = Director(world, seed, order.kinds, brief=order.brief)
-            flow = asyncio.create_task(world.rows.flow(order.rows_per_second))
+            flows = [asyncio.create_task(world.rows.flow(order.rows_per_second))]
+            if world.shop is not None:
+                flows.append(asyncio.create_task(world.shop.flow()))
             stalls = asyncio.create_task(note_stalls(world))
             try:
                 await director.run(order.faults, order.seconds)
             finally:
-                flow.cancel()
+                for flow in flows:
+                    flow.cancel()
             await director.finish(PEACE_SECONDS)
             stalls.cancel()
             verdict = await judge(world)

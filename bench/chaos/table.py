@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from bench.chaos.faults import FAULTS, Injection
-from bench.chaos.invariants import Finding, Verdict
+from bench.chaos.finding import Finding
+from bench.chaos.invariants import Verdict
 
 BACKGROUND = "no fault before"
 LOST = frozenset({"lost", "not ended"})
@@ -25,6 +26,11 @@ HEAD = (
 )  # fmt: skip
 
 
+CHEATS = ("cheat", "users", "requests", "refused", "unanswered", "succeeded")
+CHEATED = ("tried", "refused", "unanswered", "succeeded")
+BEYOND = "cheat succeeded"
+
+
 @dataclass(slots=True)
 class Line:
     """What is known of one kind of fault."""
@@ -33,6 +39,7 @@ class Line:
     rows: int = 0
     counts: Counter[str] = field(default_factory=Counter)
     recoveries: list[float] = field(default_factory=list)
+    cheats: Counter[str] = field(default_factory=Counter)
 
     def cells(self, kind: str) -> list[str]:
         counts, times = self.counts, sorted(self.recoveries)
@@ -68,6 +75,11 @@ class Table:
             line.rows += len(note.rows)
             if note.recovered is not None and note.rows:
                 line.recoveries.append(note.recovered)
+            for name in CHEATED:
+                line.cheats[name] += getattr(note, name)
+            if note.succeeded:
+                self.findings.append((number, Finding(BEYOND, 0, note.at, note.kind)))
+                self.others[BEYOND] += note.succeeded
         self.rows += verdict.rows
         self.completed += verdict.completed
         for thing, at in verdict.refused:
@@ -91,25 +103,48 @@ class Table:
         return [*(self.lines[kind].cells(kind) for kind in found), total.cells("all")]
 
     def markdown(self) -> str:
-        """The table for a page."""
-        lines = [list(HEAD), ["---", *["---:"] * (len(HEAD) - 1)], *self.body()]
-        return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+        """The tables for a page."""
+        return "\n\n".join(map(_piped, self._tables()))
+
+    def cheats(self) -> list[list[str]]:
+        """What cheaters tried: kinds, and a sum; empty without cheaters."""
+        lines = {kind: line for kind, line in self.lines.items() if line.cheats["tried"]}
+        total = Line(sum(line.injected for line in lines.values()))
+        for line in lines.values():
+            total.cheats += line.cheats
+        return [
+            [kind, *(f"{n:,}" for n in (line.injected, *(line.cheats[name] for name in CHEATED)))]
+            for kind, line in (*lines.items(), *([("all", total)] if lines else []))
+        ]
 
     def text(self) -> str:
-        """The table for a terminal."""
-        rows = [list(HEAD), *self.body()]
-        widths = [max(len(row[place]) for row in rows) for place in range(len(HEAD))]
-        return "\n".join(
-            "  ".join(
-                cell.rjust(width) if place else cell.ljust(width)
-                for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-            )
-            for row in rows
-        )
+        """The tables for a terminal."""
+        return "\n\n".join(map(_aligned, self._tables()))
+
+    def _tables(self) -> list[list[list[str]]]:
+        cheats = self.cheats()
+        return [[list(HEAD), *self.body()], *([[list(CHEATS), *cheats]] if cheats else [])]
 
     def _line_of(self, injections: list[Injection], thing: int, at: float) -> Line:
         hits = [n for n in injections if thing in n.rows and (not at or n.at <= at)]
         return self.lines[max(hits, key=lambda n: n.at).kind if hits else BACKGROUND]
+
+
+def _aligned(rows: list[list[str]]) -> str:
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
+    return "\n".join(
+        "  ".join(
+            cell.rjust(width) if place else cell.ljust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        for row in rows
+    )
+
+
+def _piped(rows: list[list[str]]) -> str:
+    head, *body = rows
+    lines = [head, ["---", *["---:"] * (len(head) - 1)], *body]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
 def _column(what: str) -> str:

@@ -16,6 +16,7 @@ from liverows.base.types import Json
 from liverows.cli.answers import ALERTS, Alert
 from liverows.cli.bulk import who
 from liverows.cli.call import call, quiet_settings
+from liverows.cli.filters import span
 from liverows.cli.show import console, plain_table, show_json
 from liverows.database.answers import checked
 from liverows.database.housekeeping import DueAlert
@@ -24,7 +25,8 @@ from liverows.running.alerts import AlertReceiver, Alerts
 from liverows.running.receiver import opened
 
 alerts = typer.Typer(
-    help="What is told to the operator: list, set, remove, test, watch.", no_args_is_help=True
+    help="What is told to the operator: list, set, pause, resume, remove, test, watch.",
+    no_args_is_help=True,
 )
 
 NameArgument = Annotated[str, typer.Argument(help="Name of the alert.")]
@@ -48,10 +50,15 @@ def list_alerts(
             alert.kind,
             alert.pipeline or "all",
             json.dumps(alert.settings),
-            f"unknown: {alert.problem}" if alert.problem else _firing(alert),
+            _paused(alert) + (f"unknown: {alert.problem}" if alert.problem else _firing(alert)),
             alert.looked_at.isoformat(timespec="seconds") if alert.looked_at else "never",
         )
     console.print(table)
+
+
+def _paused(alert: Alert) -> str:
+    until = alert.paused_until
+    return "" if until is None else f"paused until {until.isoformat(timespec='seconds')}\n"
 
 
 def _firing(alert: Alert) -> str:
@@ -98,6 +105,27 @@ def _read_setting(said: str) -> tuple[str, Json]:
     if not equals:
         raise InvalidInput(f"{said} is no setting; write it as rows=20, or repeat_seconds=null")
     return name.strip(), read
+
+
+@alerts.command()
+def pause(
+    alert: NameArgument,
+    time: Annotated[
+        str, typer.Option("--for", help="For how long, such as 30min, 2h or 1d.")
+    ] = "1h",
+    operator: Operator = "",
+) -> None:
+    """Send no message of an alert for a while. What still fires afterwards is told then."""
+    until = (datetime.now(UTC) + span(time, "--for")).isoformat()
+    call("pause_alert", alert=alert, until=until, operator=who(operator))
+    console.print(f"{alert} is paused until {until}")
+
+
+@alerts.command()
+def resume(alert: NameArgument, operator: Operator = "") -> None:
+    """End the pause of an alert."""
+    call("pause_alert", alert=alert, until=None, operator=who(operator))
+    console.print(f"{alert} is not paused")
 
 
 @alerts.command()

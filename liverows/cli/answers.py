@@ -105,7 +105,8 @@ class Explained(_Answer):
 class PipelineLine(_Answer):
     """One attached pipeline in the answer of `overview`.
 
-    `pending` and `due` are None if the table cannot be read.
+    `pending`, `due` and `over_budget` (those of `pending` that wait for a budget) are None if the
+    table cannot be read.
     """
 
     pipeline: str
@@ -113,6 +114,7 @@ class PipelineLine(_Answer):
     paused: bool
     pending: int | None
     due: int | None
+    over_budget: int | None
     oldest_due_seconds: Number | None
     processing: int
     workers: int
@@ -243,6 +245,7 @@ class Alert(_Answer):
     settings: dict[str, Any]
     looked_at: datetime | None
     problem: str | None
+    paused_until: datetime | None
     firing: list[Fire]
 
 

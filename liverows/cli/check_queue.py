@@ -32,6 +32,7 @@ def check_pipelines(settings: Settings, attached: Sequence[JsonObject]) -> list[
     except SetupError as error:
         return [failed("pipelines", error)]
     findings = [_runnable(row) for row in attached if row["pipeline"] in match.runnable]
+    findings += _loose(attached)
     findings += [failed(f"pipeline {slug}", error) for slug, error in match.left_out.items()]
     findings += [
         Finding(
@@ -89,6 +90,29 @@ def _runnable(row: JsonObject) -> Finding:
             "rename them so that they sort between !processing_typed and ~processing_admit",
         )
     return Finding(check, "ok", f"runs rows of {row['table']}")
+
+
+def _loose(attached: Sequence[JsonObject]) -> list[Finding]:
+    """Return a warning for the functions of the application that a role could slip a type into."""
+    found: set[str] = set()
+    for row in attached:
+        listed = row.get("loose_functions")  # a database of an earlier version has not that field
+        found |= {str(name) for name in listed} if isinstance(listed, list) else set()
+    if not found:
+        return []
+    names = sorted(found)
+    cures = "; ".join(
+        f"alter function {name} set search_path = pg_catalog, pg_temp" for name in names
+    )
+    return [
+        Finding(
+            "search_path",
+            "warning",
+            "triggers or store functions whose search_path does not end with pg_temp: a role with "
+            f"a session, such as liverows_worker, could slip a type into them: {', '.join(names)}",
+            f"run, with the schemas that the function needs before pg_temp: {cures}",
+        )
+    ]
 
 
 def check_publication(attached: Sequence[JsonObject]) -> list[Finding]:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from liverows.base.finding import Finding
+from liverows.base.prices import load_prices
 from liverows.base.settings import Settings
 from liverows.cli.call import quiet_settings
 from liverows.cli.findings import looked, report
@@ -44,20 +45,34 @@ async def examine(settings: Settings, deadline: float) -> list[Finding]:
 
     findings = check_settings(settings)
     login = login_of(settings)  # shared by two checks, so that the pooler is probed once
-    has_database = findings[0].state == "ok"
-    if has_database:
+    knows_budgets = False
+    if findings[0].state == "ok":
         findings += await looked("database", partial(check_database, login))
         api = await looked("Data API", partial(check_api, settings))
         findings += api
         contract = await looked("contract", partial(check_contract, settings))
         findings += contract
-        if contract[0].state == "ok":
+        knows_budgets = contract[0].state == "ok"
+        if knows_budgets:
             if api[0].state == "ok":
                 findings += await looked("same project", partial(check_sameness, settings))
             findings += await looked("queue", partial(_queue, settings, login, deadline))
         else:
             findings.append(Finding("pipelines, doorbells", "skipped", "they need the contract"))
-    return findings + await looked("services", partial(_services, settings))
+    services = _services_within_budgets if knows_budgets else _services
+    return findings + await looked("services", partial(services, settings))
+
+
+async def _services_within_budgets(settings: Settings) -> list[Finding]:
+    """Return what `_services` does. What it pays for counts in the budgets of all pipelines."""
+    from liverows.recipe.outside import paying_outside
+
+    prices = load_prices(settings.prices)
+    async with (
+        opened_client(settings) as client,
+        paying_outside(client, prices, step="doctor"),
+    ):
+        return await _services(settings)
 
 
 async def _services(settings: Settings) -> list[Finding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from typing import Annotated
 
 import typer
@@ -12,7 +12,6 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from liverows.base.errors import Transient
 from liverows.cli.answers import OVERVIEW, Overview, PipelineLine, ScheduleLine, WorkerLine
 from liverows.cli.call import call, quiet_settings
 from liverows.cli.check_troubles import described
@@ -25,15 +24,18 @@ from liverows.cli.show import (
     plain_table,
     show_json,
 )
+from liverows.cli.watching import WatchTimings, doorbell_of, looks
 from liverows.database.answers import checked
-from liverows.database.opening import opened_client
+from liverows.database.opening import opened_client, way_of
 
 _QUIET_WORKER_SECONDS = 30
 
 
 def status(
     watch: Annotated[bool, typer.Option("--watch", help="Until Ctrl-C.")] = False,
-    interval: Annotated[float, typer.Option(min=0.2, help="Seconds between two looks.")] = 1,
+    interval: Annotated[
+        float, typer.Option(min=0.2, help="Seconds between two looks, at least.")
+    ] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="For another program.")] = False,
 ) -> None:
     """Show how many rows wait, run and ended in the last hour, the workers and the schedules."""
@@ -51,19 +53,21 @@ def status(
 
 
 async def _watch(interval: float) -> None:
-    async with opened_client(quiet_settings()) as client:
+    settings = quiet_settings()
+    way = way_of(settings)
+    async with opened_client(settings, way=way) as client:
         await client.check_contract()
+        bell = await doorbell_of(way, client)
         shown, trouble = Group(), Text()
+        timings = WatchTimings(interval)
         with Live(console=console, auto_refresh=False) as live:
-            while True:
-                try:
-                    answer = await client.call("overview", {})
-                    shown = _picture(checked(OVERVIEW, answer, "overview"))
-                    trouble = Text()
-                except Transient as error:
-                    trouble = Text(error.message, style="yellow")
-                live.update(Group(shown, trouble), refresh=True)
-                await asyncio.sleep(interval)
+            async with aclosing(looks(client, bell, timings)) as seen:
+                async for look in seen:
+                    if isinstance(look, Overview):
+                        shown, trouble = _picture(look), Text()
+                    else:
+                        trouble = Text(look.message, style="yellow")
+                    live.update(Group(shown, trouble), refresh=True)
 
 
 def _picture(overview: Overview) -> Group:
@@ -88,7 +92,8 @@ def _pipelines(lines: list[PipelineLine]) -> Table | Text:
         table.add_row(
             Text(f"{line.pipeline} (paused)", style="yellow") if line.paused else line.pipeline,
             line.table,
-            _count(line.pending),
+            _count(line.pending)
+            + (f" ({line.over_budget} for a budget)" if line.over_budget else ""),
             _count(line.due),
             duration(line.oldest_due_seconds),
             str(line.processing),

@@ -7,8 +7,12 @@ import time
 
 from liverows.base.errors import ContractMismatch
 from liverows.base.types import Json
+from liverows.console.answers import many
 from liverows.database.client import ContractClient
 from liverows.database.functions import FUNCTIONS
+
+_NAMES_SECONDS = 30.0
+"""How old the names of the pipelines may be, among which a filter lets choose."""
 
 
 class Desk:
@@ -22,6 +26,8 @@ class Desk:
         self._pause = pause
         self._turns = asyncio.Lock()
         self._next_turn = 0.0
+        self._names: list[str] = []
+        self._names_read_at: float | None = None
 
     @staticmethod
     def has(function: str) -> bool:
@@ -43,3 +49,12 @@ class Desk:
             await asyncio.sleep(self._next_turn - time.monotonic())
             self._next_turn = time.monotonic() + self._pause
         return await self.ask(function, **arguments)
+
+    async def pipeline_names(self) -> list[str]:
+        """Return the names of the attached pipelines, as they were at most half a minute ago."""
+        now = time.monotonic()
+        if self._names_read_at is None or now - self._names_read_at > _NAMES_SECONDS:
+            told = many(await self.ask("list_pipelines"), "list_pipelines")
+            self._names = list(dict.fromkeys(str(line["pipeline"]) for line in told))
+            self._names_read_at = now
+        return self._names

@@ -43,9 +43,10 @@ async def show_pipeline(request: Request) -> Response:
     desk = console_of(request).desk
     name = request.query_params.get("name", "")
     set_aside: JsonObject = {"pipeline": name, "status": ["set_aside"]}
-    seen, settings, budgets = await asyncio.gather(
-        _overview(desk), _settings(desk), desk.ask("budgets")
+    told, settings, budgets = await asyncio.gather(
+        desk.ask("overview", pipeline=name), _settings(desk), desk.ask("budgets", pipeline=name)
     )
+    seen = one(told, "overview")
     line = next((one for one in seen["pipelines"] if one["pipeline"] == name), None)
     if line is None:
         raise HTTPException(404)
@@ -55,8 +56,8 @@ async def show_pipeline(request: Request) -> Response:
         "told": settings.get(name, {}),
         "limits": LIMITS,
         "aside": one(aside, "list_rows")["rows"],
-        "troubles": [each for each in seen["troubles"] if each["pipeline"] == name],
-        "budgets": [each for each in many(budgets, "budgets") if each["pipeline"] in {name, None}],
+        "troubles": seen["troubles"],
+        "budgets": many(budgets, "budgets"),
     }
     return page(request, "pipeline.html", context)
 

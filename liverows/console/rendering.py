@@ -30,6 +30,8 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
             finalize=self._masked,
+            # The templates of a wheel do not change, so no page looks whether they did.
+            auto_reload=False,
         )
         self._templates.filters |= {**FILTERS, "exact": escape, "urlencode": _encoded}
         self._templates.globals |= {

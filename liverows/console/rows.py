@@ -10,7 +10,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from liverows.console.answers import many, one
-from liverows.console.desk import Desk
 from liverows.console.filters import Filter, filter_of
 from liverows.console.live import Reading
 from liverows.console.overview import Ask
@@ -30,7 +29,7 @@ async def show_rows(request: Request) -> Response:
     """Show a page of the rows that match, newest first."""
     desk = console_of(request).desk
     chosen, after = filter_in(request), _after(request)
-    seen, names = await asyncio.gather(_rows(desk.ask, chosen, after), pipeline_names(desk))
+    seen, names = await asyncio.gather(_rows(desk.ask, chosen, after), desk.pipeline_names())
     context = {
         "pipelines": names,
         "bulk": chosen.address("/bulk") if chosen else None,
@@ -57,7 +56,7 @@ async def show_failures(request: Request) -> Response:
     """Show failed rows in groups of the same error."""
     desk = console_of(request).desk
     chosen = filter_in(request)
-    seen, names = await asyncio.gather(_failures(desk.ask, chosen), pipeline_names(desk))
+    seen, names = await asyncio.gather(_failures(desk.ask, chosen), desk.pipeline_names())
     context = {
         "pipelines": names,
         "live": chosen.address("/live/failures"),
@@ -75,12 +74,6 @@ async def live_failures(request: Request) -> Response:
         return Reading(console.pages.render("failures_live.html", seen))
 
     return console.live.stream((chosen.address("/live/failures"),), read, may_go_on(request))
-
-
-async def pipeline_names(desk: Desk) -> list[str]:
-    """Return the names of the attached pipelines."""
-    told = many(await desk.ask("list_pipelines"), "list_pipelines")
-    return list(dict.fromkeys(str(line["pipeline"]) for line in told))
 
 
 async def _rows(ask: Ask, chosen: Filter, after: str) -> dict[str, Any]:

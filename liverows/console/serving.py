@@ -14,7 +14,7 @@ from liverows.console.access import access_of
 from liverows.console.app import console_app
 from liverows.console.desk import Desk
 from liverows.database.login import Login
-from liverows.database.opening import Way, opened_client, way_of
+from liverows.database.opening import Way, has_sessions, opened_client, way_of
 from liverows.doorbells.doorbell import Doorbell
 from liverows.doorbells.notify import NotifyDoorbell
 from liverows.running.process import realtime_doorbell
@@ -32,7 +32,9 @@ async def serve_console(settings: Settings, on_ready: Callable[[str], None]) -> 
         port = bound.getsockname()[1]
         access = access_of(settings, settings.console_host, port)
         way = way_of(settings)
-        async with opened_client(settings, way=way) as client:
+        # Prepared statements save a round trip and the planning of each call.
+        prepared = isinstance(way, Login) and await has_sessions(way)
+        async with opened_client(settings, prepared=prepared, way=way) as client:
             await client.check_contract()
             desk = Desk(client)
             app = console_app(

@@ -83,6 +83,11 @@ class ContractClient:
         self._patience = patience_seconds
         self.database_version = CONTRACT_VERSION
 
+    def renew(self) -> bool:
+        """Let the next calls go over new database sessions; return whether the transport can."""
+        renew = getattr(self.transport, "renew", None)
+        return bool(renew and renew())
+
     async def check_contract(self) -> None:
         """Raise `ContractMismatch` unless this worker works with the database's contract version.
 

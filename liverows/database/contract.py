@@ -51,9 +51,10 @@ def understood(function: str, arguments: JsonObject, version: int) -> JsonObject
 class Transport(Protocol):
     """A way to call the contract: over database connections, or over the Data API.
 
-    A transport may have two more attributes: `sessions`, the database sessions that stay open
-    for this process, and `reachability`, which says when the database last answered. The
-    functions `sessions_of` and `reachability_of` read these attributes.
+    A transport may have three more attributes: `sessions`, the database sessions that stay open
+    for this process, `reachability`, which says when the database last answered, and `renew`, a
+    method that makes the next calls go over new sessions and returns true. The functions
+    `sessions_of` and `reachability_of` read the first two.
     """
 
     kind: str

@@ -104,6 +104,15 @@ class PostgresTransport:
             self._read_only_wait.reset()  # the heartbeat wrote, so this server accepts writes
         return _decoded(answer)
 
+    def renew(self) -> bool:
+        """Let the next calls go over new sessions. Returns true.
+
+        A session keeps what it has compiled, for instance the type of a trigger's variable that was
+        declared with `%type`.
+        """
+        self._drop_sessions()
+        return True
+
     async def close(self) -> None:
         """Close the work connections; a call that still runs after two seconds is cut off."""
         if self._opening is not None:
@@ -213,11 +222,7 @@ class PostgresTransport:
         if self._read_only_wait.is_over:
             self._read_only_wait.failed(_LONGEST_READ_ONLY_WAIT)
             log.warning("connections_dropped", reason="the database only reads")
-            self._epoch += 1  # so a connection that is in use is dropped after its statement
-            while self._idle:
-                connection = self._idle.pop()
-                connection.terminate()
-                self._connections.pop(connection, None)
+            self._drop_sessions()
             if self.sessions.listening is not None:
                 self.sessions.listening.terminate()
         return DatabaseTrouble(
@@ -225,6 +230,13 @@ class PostgresTransport:
             sqlstate=_READ_ONLY,
             cure="a full disk or a failover does this; see the project's database settings",
         )
+
+    def _drop_sessions(self) -> None:
+        self._epoch += 1  # so a connection that is in use is dropped after its statement
+        while self._idle:
+            connection = self._idle.pop()
+            connection.terminate()
+            self._connections.pop(connection, None)
 
     def _open_a_second_session(self) -> None:
         """Begin to open a work session if none holds a lock yet, also for an idle worker.

@@ -31,7 +31,8 @@ class QueueMetric(NamedTuple):
 UP = QueueMetric("liverows_queue_up", "1 if the database has answered the latest look")
 ROWS = QueueMetric(
     "liverows_queue_rows",
-    "Rows by state: waiting (not due yet), due, running or set_aside",
+    "Rows by state: waiting (not due yet), over_budget (the same, for a budget), due, running or "
+    "set_aside",
     ("pipeline", "state"),
 )
 OLDEST = QueueMetric(
@@ -104,7 +105,8 @@ def _families(seen: Any) -> Iterator[GaugeMetricFamily]:
 def _rows(line: Any) -> Iterator[tuple[str, int]]:
     # The counts of a table that cannot be read are null.
     if line["pending"] is not None and line["due"] is not None:
-        yield "waiting", max(0, line["pending"] - line["due"])
+        yield "waiting", max(0, line["pending"] - line["due"] - line["over_budget"])
+        yield "over_budget", line["over_budget"]
         yield "due", line["due"]
     yield "running", line["processing"]
     yield "set_aside", line["set_aside"]

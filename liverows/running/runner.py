@@ -82,7 +82,7 @@ class Runner:
         self._asking = Asking(sorted(pipelines), self._load, self._clock, reserved_slots)
         self._lifecycle = lifecycle or LifecycleListener()
         self._prices = prices or PriceTable()
-        self._settling = Settling(self._load, self.metrics, self._lifecycle)
+        self._settling = Settling(self._load, self.metrics, self._lifecycle, client.renew)
         self._writer = SpendingWriter(client, self._clock, on_written=self._tell_what_stopped)
         self._load.owes = self._writer.spending.owes
         self._ahead = self._make_ahead()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from liverows.base.errors import Permanent, WorkerError
 from liverows.base.logger import get_logger
-from liverows.database.messages import Finished, Refusal, Result, SetAside
+from liverows.database.messages import Finished, Refusal, Result, RunKey, SetAside
 from liverows.running.endings import bad_output, without_outputs
 from liverows.running.lifecycle import LifecycleListener
 from liverows.running.metrics import Metrics
@@ -15,16 +15,28 @@ from liverows.running.workload import Workload
 
 log = get_logger(__name__)
 
+_DATA_EXCEPTION = "22"
+"""The first characters of SQLSTATEs for a value that is too long, too large or not of its type. A
+trigger may also raise one because its session compiled it before a column was widened."""
+
 
 class Settling:
     """Handles the answers to results.
 
-    A result whose row is locked is postponed. A completed result that is refused is replaced.
+    A result whose row is locked is postponed. A completed result that is refused is replaced;
+    before that it is sent once more if its value is refused and `renew` is true, which says that
+    the next call has a new database session.
     """
 
     def __init__(
-        self, load: Workload, metrics: Metrics, lifecycle: LifecycleListener | None = None
+        self,
+        load: Workload,
+        metrics: Metrics,
+        lifecycle: LifecycleListener | None = None,
+        renew: Callable[[], bool] = lambda: False,
     ) -> None:
+        self._renew = renew
+        self._sent_anew: set[RunKey] = set()
         self._load = load
         self._lifecycle = lifecycle or LifecycleListener()
         self._results: Results = load.results
@@ -48,7 +60,9 @@ class Settling:
             self._results.written(answer.key)
             if answer.outcome == "refused":
                 self._refused(result, answer.refusal)
-            elif answer.outcome == "set_aside":
+                continue
+            self._sent_anew.discard(answer.key)
+            if answer.outcome == "set_aside":
                 self._lifecycle.forget(answer.key)
                 self._log_set_aside(
                     SetAside(result.pipeline, result.key.table, result.key.row_id, answer.refusal)
@@ -61,6 +75,7 @@ class Settling:
             else:
                 self._lifecycle.written(result)
         for result in sent.values():
+            self._sent_anew.discard(result.key)
             self._results.written(result.key)
             self._lifecycle.written(result)
 
@@ -81,6 +96,8 @@ class Settling:
             self._log_set_aside(row)
 
     def _refused(self, result: Result, refusal: Refusal) -> None:
+        if self._goes_to_a_new_session(result, refusal):
+            return
         log.error(
             "output_refused",
             pipeline=result.pipeline,
@@ -97,6 +114,18 @@ class Settling:
             self._results.add(shorter or bad_output(result))
         else:
             self._lifecycle.forget(result.key)
+
+    def _goes_to_a_new_session(self, result: Result, refusal: Refusal) -> bool:
+        """Send the result once more if a new session may take it; return whether it is sent."""
+        if result.key in self._sent_anew:
+            self._sent_anew.discard(result.key)
+            return False
+        is_value = (refusal.sqlstate or "").startswith(_DATA_EXCEPTION)
+        if result.action != "complete" or not is_value or not self._renew():
+            return False
+        self._sent_anew.add(result.key)
+        self._results.postpone(result)
+        return True
 
     def _log_set_aside(self, row: SetAside) -> None:
         refusal = row.refusal

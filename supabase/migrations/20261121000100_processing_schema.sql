@@ -239,6 +239,30 @@ $$;
 comment on function processing.check_deferred(regclass) is
     'Internal: makes all constraints immediate, so that errors of deferred checks are raised now and can be caught.';
 
+create function processing.defer_again() returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+    deferred text;
+begin
+    select pg_catalog.string_agg(distinct pg_catalog.format('%I.%I', n.nspname, c.conname), ', ') into deferred
+    from pg_catalog.pg_constraint as c join pg_catalog.pg_namespace as n on n.oid = c.connamespace
+    where c.condeferred and pg_catalog.has_schema_privilege(n.oid, 'usage')
+        -- A name stands for all constraints of the schema that have it, and only deferrable ones can be deferred.
+        and not exists (
+            select from pg_catalog.pg_constraint as x
+            where x.conname = c.conname and x.connamespace = c.connamespace and not x.condeferred);
+    if deferred is not null then
+        execute 'set constraints ' || deferred || ' deferred';
+    end if;
+end
+$$;
+
+comment on function processing.defer_again() is
+    'Internal: after check_deferred, defers the constraints again that begin deferred, because the transaction may go on. '
+    'Others that may be deferred stay immediate.';
+
 create function processing.in_store(depth integer) returns boolean
 language plpgsql stable security definer
 set search_path = ''

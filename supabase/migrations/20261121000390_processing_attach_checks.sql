@@ -249,6 +249,27 @@ $$;
 comment on function processing.misplaced_triggers(regclass) is
     'Internal: BEFORE triggers of the application that fire before the row is protected or after it is judged.';
 
+create function processing.loose_functions(queue regclass, store regprocedure) returns text[]
+language sql stable
+set search_path = ''
+as $$
+    -- Without pg_temp in a path, Postgres looks there first for the name of a type. Those who have a session of their own
+    -- can create a type there, whose check then runs with the rights of whoever runs the function.
+    select array(
+        select f.oid::regprocedure::text
+        from (
+            select t.tgfoid as oid from pg_catalog.pg_trigger as t where t.tgrelid = queue and not t.tgisinternal
+            union select store::oid) as x
+        join pg_catalog.pg_proc as f on f.oid = x.oid and f.pronamespace <> 'processing'::regnamespace
+        where exists (
+            select from pg_catalog.unnest(f.proconfig) as c (setting)
+            where c.setting like 'search\_path=%' and c.setting !~ '[=,]\s*"?pg_temp"?$')
+        order by 1)
+$$;
+
+comment on function processing.loose_functions(regclass, regprocedure) is
+    'Internal: the trigger functions of a table, and its store function, with a search_path that does not end with pg_temp.';
+
 create function processing.check_names(queue regclass, pipeline text) returns void
 language plpgsql stable
 set search_path = ''

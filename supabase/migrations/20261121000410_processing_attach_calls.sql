@@ -283,6 +283,7 @@ begin
     perform processing.build_switches();
     perform processing.stop_runs(queue, null, detach.pipeline);
     delete from processing.turns as t where t.pipeline = detach.pipeline;
+    delete from processing.many_waiting as m where m.pipeline = detach.pipeline;
     delete from processing.budgets as b where b.pipeline = detach.pipeline;
     if exists (select from processing.pipelines as p where p.table_id = queue) then
         perform pg_catalog.set_config('search_path', processing.usual_path(queue), true);

@@ -181,6 +181,10 @@ begin
             exit when processing.is_locked(queue, '[]');
             continue;
         end if;
+        if processing.plans_again(problem ->> 'sqlstate') and pg_catalog.jsonb_array_length(part) = 1 then
+            ended := ended || processing.end_runs_apart(queue, of_pipeline, part);
+            continue;
+        end if;
         if pg_catalog.jsonb_array_length(part) = 1 then
             delete from processing.leases as l
             where l.table_id = queue and l.row_id = one ->> 'id' and l.nonce = (one ->> 'nonce')::uuid;

@@ -124,13 +124,21 @@ begin
     return words || pg_catalog.jsonb_build_object(
         'waits', waits,
         'due', pg_catalog.format('%s and t.processing_not_before <= moment and (t.%I = any (among)) = alone', waits, q.key_column),
-        'not_aside', pg_catalog.format('t.processing_not_before > front and t.%I::text <> all (passed)', q.key_column));
+        'not_aside', pg_catalog.format('t.processing_not_before > front and t.%I::text <> all (passed)', q.key_column),
+        -- A sweep may have ended since `suspects` was read, and the rows that it took back may be among the picked ones.
+        'leave_suspects', pg_catalog.format($text$if not alone and exists (select from processing.crashes) then
+        picked := array(
+            select k.key from pg_catalog.unnest(picked) with ordinality as k (key, place)
+            where k.key::text <> all (array(select c.row_id from processing.crashes as c where c.table_id = %L::regclass))
+            order by k.place);
+    end if;$text$, q.table_id::text));
 end
 $$;
 
 comment on function processing.words_of(processing.pipelines, processing.queues) is
     'Internal: the texts for the places that any template of a pipeline may use, by the name of the place. `waits`, '
-    '`due` and `not_aside` are conditions on a row t.';
+    '`due` and `not_aside` are conditions on a row t. `leave_suspects` is a statement that leaves out of `picked` '
+    'the rows whose worker died.';
 
 create function processing.filled_for(
     p processing.pipelines, q processing.queues, template text, more jsonb default '{}'

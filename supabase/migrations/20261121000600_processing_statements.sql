@@ -39,6 +39,7 @@ declare
             order by t.processing_not_before limit slots - pg_catalog.cardinality(picked)
             for no key update skip locked);
     end loop;
+    {leave_suspects}
     return picked;
 end
     $sql$, processing.fragments_for(p, q, parts));

@@ -118,6 +118,7 @@ begin
     if next_turn is distinct from last_turn then
         perform processing.remember_turn({pipeline}, next_turn::text);
     end if;
+    {leave_suspects}
     return picked;
 end
     $sql$, processing.fragments_for(p, q, parts));

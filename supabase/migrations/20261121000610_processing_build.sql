@@ -1,5 +1,37 @@
 -- Writing and dropping the generated functions of a pipeline.
 
+create function processing.close_function(of_function oid) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+    -- Default privileges of a project may have given rights to any role.
+    holders text := (
+        select pg_catalog.string_agg(distinct case g.grantee when 0 then 'public' else g.grantee::regrole::text end, ', ')
+        from pg_catalog.pg_proc as f
+        cross join lateral pg_catalog.aclexplode(coalesce(f.proacl, pg_catalog.acldefault('f', f.proowner))) as g
+        where f.oid = of_function and g.grantee <> f.proowner);
+begin
+    if holders is not null then
+        execute pg_catalog.format('revoke all on function %s from %s', of_function::regprocedure, holders);
+    end if;
+end
+$$;
+
+comment on function processing.close_function(oid) is
+    'Internal: takes the right to call a function from everybody but its owner.';
+
+create function processing.code_of(body text) returns text
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+    return E'\n#variable_conflict use_variable' || body;
+end
+$$;
+
+comment on function processing.code_of(text) is 'Internal: the source of a generated function with this body.';
+
 create function processing.build_statement(p processing.pipelines, verb text, arguments text, answer text, body text)
 returns void
 language plpgsql
@@ -16,10 +48,10 @@ begin
         -- schemas, so that path does not change their meaning.
         || case when verb in ('lease', 'complete') then processing.usual_path(p.table_id) else 'pg_catalog, pg_temp' end
         || case when verb in ('pick', 'pick_around', 'live') then ' set enable_sort = off' else '' end
-        || pg_catalog.format(' as %L', E'\n#variable_conflict use_variable' || body);
-    execute pg_catalog.format('revoke all on function %s from public, anon, authenticated, service_role', name);
+        || pg_catalog.format(' as %L', processing.code_of(body));
     -- If a superuser calls attach, the function would otherwise belong to the superuser.
     execute pg_catalog.format('alter function %s owner to %I', name, processing.contract_owner());
+    perform processing.close_function(name::regproc);
     execute pg_catalog.format('comment on function %s is %L',
         name, 'Internal: written by attach for the pipeline ' || p.pipeline || '.');
 end
@@ -101,7 +133,7 @@ begin
     into cases from processing.pipelines as p join processing.queues as q on q.table_id = p.table_id;
     execute pg_catalog.format('create or replace function %s returns %s language plpgsql set search_path = pg_catalog, pg_temp as %L',
         signature, answer, pg_catalog.format(E'\nbegin\n%s    %s;\nend\n', cases, otherwise));
-    execute pg_catalog.format('revoke all on function %s from public, anon, authenticated, service_role', signature);
+    perform processing.close_function(pg_catalog.format('processing.%I', verb || '_of')::regproc);
     execute pg_catalog.format('comment on function %s is %L', signature,
         pg_catalog.format('Internal: written by attach; does %s for the pipeline that is named.', verb));
 end
@@ -135,7 +167,7 @@ exception
         return null;
 end
 $sql$, looks));
-    execute 'revoke all on function processing.waiting(text[]) from public, anon, authenticated, service_role';
+    perform processing.close_function('processing.waiting'::regproc);
     comment on function processing.waiting(text[]) is
         'Internal: written by attach. Answers the wanted pipelines that have a pending row, and nulls. Null if an '
         'attached pipeline''s table cannot be read.';

@@ -119,7 +119,8 @@ begin
                         'constraint', nullif(constraint_name, ''), 'column', nullif(column_name, ''));
             end;
             -- A deadlock or a serialization failure may pass at once, so the row is tried up to three times.
-            exit when (problem ->> 'sqlstate' in ('40P01', '40001') and tries < 3) is not true;
+            exit when case when problem ->> 'sqlstate' in ('40P01', '40001') then tries = 3
+                else problem is null or not processing.plans_again(problem ->> 'sqlstate') end;
         end loop;
         if problem is null and got.rows = 1 then
             found := processing.both(found, (1, array[got.claimed], '{}', false)::processing.claimed);
@@ -243,6 +244,24 @@ $$;
 
 comment on function processing.refit(processing.pipelines, text) is
     'Internal: builds a table''s generated functions again if that may cure `problem`, an SQLSTATE.';
+
+create function processing.is_fitted(p processing.pipelines) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+    q processing.queues;
+begin
+    select * into q from processing.queues as x where x.table_id = p.table_id;
+    return exists (
+        select from pg_catalog.pg_proc as f
+        where f.pronamespace = 'processing'::regnamespace and f.prosrc = processing.code_of(processing.complete_sql(p, q))
+            and pg_catalog.format('%I.%I', 'processing', f.proname) = processing.statement_name('complete', p.pipeline));
+end
+$$;
+
+comment on function processing.is_fitted(processing.pipelines) is
+    'Internal: whether the function that writes results was made for the types which the outputs have now.';
 
 create function processing.claim_around(p processing.pipelines, places integer, asked processing.asked) returns processing.claimed
 language plpgsql

@@ -113,7 +113,7 @@ begin
             -- A single result is tried once more if its row is free by now.
             when '55P03' then tries = 2 or pg_catalog.jsonb_array_length(results) > 1
                 or processing.free_rows(p.table_id, results) = '{}'
-            else true end;
+            else not processing.plans_again(problem ->> 'sqlstate') end;
     end loop;
     if not exists (select from pg_catalog.pg_class as c where c.oid = p.table_id) then
         return array(
@@ -265,6 +265,11 @@ begin
     for tries in 1 .. 2 loop
         begin
             perform processing.complete_of(p.pipeline, '[]', worker, processing.clock());
+            if tries = 1 and not processing.is_fitted(p) then
+                -- For instance an output was widened. If somebody else repairs that now, the worker also sends the result again.
+                perform processing.refit(p, '42804');
+                return false;
+            end if;
             return tries = 1;  -- false after a repair by refit: then the worker sends the result again
         exception
             when query_canceled then

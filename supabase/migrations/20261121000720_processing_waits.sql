@@ -251,6 +251,8 @@ exception
     when assert_failure or others then
         if sqlstate = '55P03' then
             perform processing.wait_less();
+        elsif processing.plans_again(sqlstate) then
+            return processing.wake(queue, key);
         end if;
         return false;
 end

@@ -167,6 +167,11 @@ begin
 exception
     when data_exception or integrity_constraint_violation then
         raise exception 'the table refuses this output' using errcode = 'RJ004', hint = 'the database''s log has its words';
+    when others then
+        if processing.plans_again(sqlstate) then
+            return processing.progress(worker, table_name, row_id, run, nonce, stage, percent, outputs);
+        end if;
+        raise;
 end
 $$;
 

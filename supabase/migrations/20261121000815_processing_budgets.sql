@@ -51,8 +51,9 @@ create table processing.budget_use (
 ) with (fillfactor = 50);  -- the trick "room", see 0590
 
 -- People ask for the largest of very many counters. An index of the use itself would have to change at each call; the level
--- rarely changes, so most updates still find their room.
-create index budget_use_level on processing.budget_use (budget, starts_on, level);
+-- rarely changes, so most updates still find their room. The index is partial so that no statement about one counter can use
+-- it: with stale statistics it looks as good as the primary key, but reads the counters of all owners.
+create index budget_use_level on processing.budget_use (budget, starts_on, level) where level is not null;
 create index budget_use_refused on processing.budget_use (budget, starts_on) where refused_at is not null;
 
 comment on table processing.budget_use is 'The counters of the budgets: per owner ('''' for all together), period and shard.';
@@ -76,21 +77,26 @@ comment on type processing.held_amount is 'What a reservation holds of one count
 
 create table processing.reservations (
     reservation uuid primary key,
-    table_id regclass not null,
-    row_id text not null,
-    nonce uuid not null,
+    table_id regclass,
+    row_id text,
+    nonce uuid,
     made_at timestamptz not null,
     lost_at timestamptz,
-    holds processing.held_amount[] not null
+    holds processing.held_amount[] not null,
+    until timestamptz,
+    pipeline text,
+    owner text,
+    check (case when nonce is null then until is not null else table_id is not null and row_id is not null and until is null end)
 );
 
 create index reservations_open on processing.reservations (reservation) where lost_at is null;
 
 comment on table processing.reservations is 'What paid calls that are under way may use at most.';
-comment on column processing.reservations.nonce is 'The nonce of the lease under which the call is made.';
+comment on column processing.reservations.nonce is 'The nonce of the lease under which the call is made; null for a call outside a run.';
+comment on column processing.reservations.until is 'When a call outside a run counts as lost. Like pipeline and owner, null for others.';
 comment on column processing.reservations.lost_at is
-    'Since when the amounts count as spent, because the call ended without usage, or its lease ended first. What was '
-    'billed may still be reported.';
+    'Since when the amounts count as spent, because the call ended without usage, or its lease or its time ended first. What '
+    'was billed may still be reported.';
 
 create type processing.booking as (
     budget bigint,
@@ -348,7 +354,7 @@ comment on function processing.make_room(processing.leases, jsonb, timestamptz) 
     'any counter: two that first lock a shard each, and then want all, would wait for each other.';
 
 create function processing.reserve_amounts(
-    held processing.leases, of_reservation uuid, amounts jsonb, moment timestamptz
+    held processing.leases, of_reservation uuid, amounts jsonb, moment timestamptz, until timestamptz default null
 ) returns jsonb
 language plpgsql
 set search_path = ''
@@ -376,7 +382,10 @@ begin
             -- What was taken of other budgets is rolled back.
             return processing.budget_refusal(b, held.pipeline, processing.counter_of(b, held.owner), (amounts ->> b.measure)::numeric, moment);
     end;
-    if holds <> '{}' then
+    if until is not null then
+        insert into processing.reservations (reservation, made_at, holds, until, pipeline, owner)
+        values (of_reservation, moment, holds, until, held.pipeline, held.owner);
+    elsif holds <> '{}' then
         insert into processing.reservations (reservation, table_id, row_id, nonce, made_at, holds)
         values (of_reservation, held.table_id, held.row_id, held.nonce, moment, holds);
     end if;
@@ -384,8 +393,8 @@ begin
 end
 $$;
 
-comment on function processing.reserve_amounts(processing.leases, uuid, jsonb, timestamptz) is
-    'Internal: reserves these amounts, {measure: amount}, for a run: in all budgets that hold, or in none. Answers the '
-    'refusal or null.';
+comment on function processing.reserve_amounts(processing.leases, uuid, jsonb, timestamptz, timestamptz) is
+    'Internal: reserves these amounts, {measure: amount}, for a run, or with `until` for a call outside a run: in all budgets '
+    'that hold, or in none. Answers the refusal or null.';
 
 insert into processing.library_migrations (version) values ('20261121000815');

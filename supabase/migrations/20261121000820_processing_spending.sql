@@ -111,8 +111,8 @@ begin
         update processing.reservations as r set lost_at = moment
         where r.ctid = any (array(
             select x.ctid from processing.reservations as x
-            where x.lost_at is null and not exists (
-                select from processing.leases as l where l.row_id = any (array[x.row_id]) and (l.table_id = x.table_id and l.nonce = x.nonce) is true)
+            where x.lost_at is null and case when x.until is not null then x.until <= moment else not exists (
+                select from processing.leases as l where l.row_id = any (array[x.row_id]) and (l.table_id = x.table_id and l.nonce = x.nonce) is true) end
             order by x.reservation limit 1000 for update skip locked))
         returning r.holds
     )
@@ -126,7 +126,7 @@ end
 $$;
 
 comment on function processing.settle_lost(timestamptz) is
-    'Internal: counts as spent what is reserved for runs that have lost their lease.';
+    'Internal: counts as spent what is reserved for runs that have lost their lease, and for calls outside a run whose time is over.';
 
 create function processing.usage_bookings(of_pipeline text, of_owner text, at timestamptz, reservation uuid, amounts jsonb)
 returns processing.booking[]

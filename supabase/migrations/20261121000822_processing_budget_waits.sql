@@ -14,6 +14,7 @@ begin
     execute pg_catalog.format('update %1$s as t set processing_not_before = processing.clock() where t.%2$I = any ($1::%3$s[])',
         queue, q.key_column, q.key_type) using keys;
     perform processing.leave_contract();
+    perform processing.check_deferred(queue);
     return true;
 exception
     when query_canceled then
@@ -21,6 +22,8 @@ exception
     when assert_failure or others then
         if sqlstate = '55P03' then
             perform processing.wait_less();
+        elsif processing.plans_again(sqlstate) then
+            return processing.wake_rows(queue, keys);
         end if;
         raise log '% rows of % that wait for a budget stay as they are: %', pg_catalog.cardinality(keys), queue, sqlstate;
         return false;
@@ -47,7 +50,7 @@ $$;
 
 comment on function processing.wake_apart(regclass, text[]) is
     'Internal: makes these waiting rows due. One that the database refuses to change, for instance because a trigger of the '
-    'application raises, keeps no other waiting.';
+    'application raises, also a deferred one, keeps no other waiting.';
 
 create function processing.wake_over_budget(of_pipeline text) returns void
 language plpgsql
@@ -75,6 +78,7 @@ begin
         end;
         perform processing.wake_apart(one.table_id, keys);
     end loop;
+    perform processing.defer_again();
     perform processing.ring_doorbells();
 end
 $$;

@@ -231,7 +231,7 @@ $$;
 comment on function processing.counters_of(processing.budgets, integer, timestamptz) is
     'Internal: the owners with the most use of a budget for every owner, or the one counter that it has.';
 
-create function processing.budgets(most_owners integer default 10) returns jsonb
+create function processing.budgets(most_owners integer default 10, pipeline text default null) returns jsonb
 language sql stable security definer
 set search_path = ''
 as $$
@@ -239,12 +239,14 @@ as $$
     from processing.budgets as b
     cross join lateral processing.counters_of(b, most_owners, processing.clock()) as c (counter)
     cross join lateral (select processing.budget_line(b, c.counter, processing.clock())) as l (line)
+    where budgets.pipeline is null or b.pipeline is null or b.pipeline = budgets.pipeline
 $$;
 
-comment on function processing.budgets(integer) is
+comment on function processing.budgets(integer, text) is
     'The budgets and their use in the present period: [{budget, pipeline, per, owner, every_owner, period, measure, '
     'limit, declared, operator, spent, reserved, resets_at, reached}]. A budget for every owner has one line per owner '
-    'who has used something, at most most_owners, or a line without owner. reached: it refuses calls or rows.';
+    'who has used something, at most most_owners, or a line without owner. reached: it refuses calls or rows. With a '
+    'pipeline: only the budgets that hold for its rows.';
 
 create function processing.reached_counters(b processing.budgets, share numeric, most_owners integer, moment timestamptz) returns setof text
 language plpgsql stable
@@ -275,7 +277,7 @@ comment on function processing.reached_counters(processing.budgets, numeric, int
     'Internal: whose counters of a budget may be reached, or have at least this share used or reserved (null: none); of a '
     'budget for every owner, at most most_owners that are.';
 
-create function processing.reached_budgets() returns jsonb
+create function processing.reached_budgets(of_pipeline text) returns jsonb
 language sql stable
 set search_path = ''
 as $$
@@ -283,10 +285,11 @@ as $$
     from processing.budgets as b
     cross join lateral processing.reached_counters(b, null, 10, processing.clock()) as c (counter)
     cross join lateral (select processing.budget_line(b, c.counter, processing.clock())) as l (line)
-    where (l.line -> 'reached')::boolean
+    where (l.line -> 'reached')::boolean and (of_pipeline is null or b.pipeline is null or b.pipeline = of_pipeline)
 $$;
 
-comment on function processing.reached_budgets() is 'Internal: those of `budgets` that are reached.';
+comment on function processing.reached_budgets(text) is
+    'Internal: those of `budgets` that are reached; with a pipeline, of those that hold for its rows.';
 
 create function processing.forget_budgets(of_owner text) returns void
 language plpgsql
@@ -297,6 +300,7 @@ begin
     update processing.reservations as r set holds = array(
         select h from pg_catalog.unnest(r.holds) as h where h.owner <> of_owner)
     where exists (select from pg_catalog.unnest(r.holds) as h where h.owner = of_owner);
+    update processing.reservations as r set owner = null where r.owner = of_owner;
     delete from processing.budgets as b where b.owner = of_owner;
     delete from processing.budget_use as u where u.owner = of_owner;
 end

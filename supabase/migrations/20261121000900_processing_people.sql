@@ -264,18 +264,26 @@ begin
     foreach key in array keys loop
         begin
             perform processing.retry(q.table_id::text, key, fresh);
+            perform processing.check_deferred(q.table_id);
             queued := queued + 1;
-        exception when sqlstate 'RJ006' or sqlstate 'RJ008' then
-            null;  -- the owner has reached a limit; the next redrive finds the row again
+        exception
+            when query_canceled then
+                raise;
+            when assert_failure or others then
+                -- The owner has reached a limit, or the database refuses the change. The next redrive finds the row again.
+                if sqlstate not in ('RJ006', 'RJ008') then
+                    raise log 'row % of % is not queued again: %', key, q.table_id, sqlstate;
+                end if;
         end;
     end loop;
+    perform processing.defer_again();
     return pg_catalog.jsonb_build_object('queued', queued, 'refused', pg_catalog.cardinality(keys) - queued);
 end
 $$;
 
 comment on function processing.redrive(text, text, timestamptz, boolean, integer) is
     'Queues at most max_rows failed rows of a pipeline again, with this error code and failed not before '
-    'failed_since. Answers {queued, refused}; refused rows have an owner who has reached a limit.';
+    'failed_since. Answers {queued, refused}; a row is refused if its owner has reached a limit, or the database does not let it change.';
 
 create function processing.blocked_by(state jsonb, p processing.pipelines, owner_id text) returns jsonb
 language sql stable

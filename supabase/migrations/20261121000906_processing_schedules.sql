@@ -187,7 +187,6 @@ declare
     before text[] := array(
         select coalesce(pg_catalog.current_setting(c.name, true), '') from pg_catalog.unnest(claims) with ordinality as c (name, place)
         order by c.place);
-    deferred text;
     affected bigint;
 begin
     -- The path is the one that triggers of the application expect.
@@ -198,17 +197,7 @@ begin
     get diagnostics affected = row_count;
     -- A deferred check that failed at the commit would take the other schedules of this call with it.
     set constraints all immediate;
-    -- For the next schedule, those that begin deferred are deferred again. Others that may be deferred stay immediate.
-    select pg_catalog.string_agg(distinct pg_catalog.format('%I.%I', n.nspname, c.conname), ', ') into deferred
-    from pg_catalog.pg_constraint as c join pg_catalog.pg_namespace as n on n.oid = c.connamespace
-    where c.condeferred and pg_catalog.has_schema_privilege(n.oid, 'usage')
-        -- A name stands for all constraints of the schema that have it, and only deferrable ones can be deferred.
-        and not exists (
-            select from pg_catalog.pg_constraint as x
-            where x.conname = c.conname and x.connamespace = c.connamespace and not x.condeferred);
-    if deferred is not null then
-        execute 'set constraints ' || deferred || ' deferred';
-    end if;
+    perform processing.defer_again();  -- for the next schedule
     perform pg_catalog.set_config(claims[i], before[i], true) from pg_catalog.generate_subscripts(claims, 1) as i;
     return affected;
 end
@@ -308,6 +297,7 @@ begin
             -- A time limit must not end the call either: the schedule would be due again at once.
             when query_canceled or assert_failure or others then
                 get stacked diagnostics state = returned_sqlstate, message = message_text;
+                perform processing.plans_again(state);  -- for the next try
                 one := processing.schedule_failed(s, moment, state, message);
         end;
         ran := ran || one;

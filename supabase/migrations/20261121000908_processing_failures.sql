@@ -95,9 +95,19 @@ comment on function processing.note_failures(regclass, jsonb, jsonb) is
 create function processing.failure_groups(f processing.row_filter, max_groups integer) returns table (
     signature text, pipeline text, rows bigint, first_at timestamptz, last_at timestamptz
 )
-language sql stable
+language plpgsql stable
 set search_path = ''
+-- With the values of the filter at hand, Postgres leaves out the conditions that it does not use.
+set plan_cache_mode = force_custom_plan
+set enable_seqscan = off
 as $$
+#variable_conflict use_column
+begin
+    if f.since is null and f.signature is null then
+        -- All failed rows are read. The setting ends with this function.
+        perform pg_catalog.set_config('enable_seqscan', 'on', true);
+    end if;
+    return query
     select r.signature, r.pipeline, count(*), min(r.at), max(r.at)
     from processing.failed_rows as r
     where (f.pipeline is null or r.pipeline = f.pipeline) and (f.signature is null or r.signature = f.signature)
@@ -105,7 +115,8 @@ as $$
         and (f.code is null or r.code = f.code) and (f.step is null or r.step = f.step)
         and (f.words is null or pg_catalog.strpos(pg_catalog.lower(r.text), f.words) > 0)
         and (f.since is null or r.at >= f.since) and (f.until is null or r.at <= f.until)
-    group by r.signature, r.pipeline order by max(r.at) desc, r.signature limit max_groups
+    group by r.signature, r.pipeline order by max(r.at) desc, r.signature limit max_groups;
+end
 $$;
 
 comment on function processing.failure_groups(processing.row_filter, integer) is

@@ -171,6 +171,8 @@ comment on function processing.sum_up(interval) is
 create function processing.history_lines(since timestamptz, of_pipeline text default null) returns setof processing.history
 language sql stable
 set search_path = ''
+-- By the index, because the lines of a day lie side by side, which Postgres does not know.
+set enable_seqscan = off
 as $$
     select h.* from processing.history as h where h.at >= since and (of_pipeline is null or h.pipeline = of_pipeline)
     union all

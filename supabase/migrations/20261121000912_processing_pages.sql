@@ -29,31 +29,62 @@ language plpgsql stable
 set search_path = ''
 as $$
 begin
+    -- What is kept of each row is short: most are read only to see that they do not match, and application rows may be wide.
     return pg_catalog.format($sql$
         with looked as materialized (
-            select t.* from (%1$s) as t where %2$s order by t.processing__at desc, t.processing__tie desc limit %3$s
+            select t.%6$I as key, t.processing__at, t.processing__tie, (%7$s) is true as fits
+            from (%1$s) as t where %2$s order by t.processing__at desc, t.processing__tie desc limit %3$s
         )
         select pg_catalog.jsonb_build_object('found', (%4$s), 'looked', (select count(*) from looked), 'last', (
-            select pg_catalog.jsonb_build_object('label', %5$L::text, 'at', t.processing__at, 'tie', t.processing__tie::text)
-            from looked as t order by t.processing__at, t.processing__tie limit 1))$sql$,
+            select pg_catalog.jsonb_build_object('label', %5$L::text, 'at', l.processing__at, 'tie', l.processing__tie::text)
+            from looked as l order by l.processing__at, l.processing__tie limit 1))$sql$,
         processing.stream_rows(f, s, q), processing.place_condition(f, s, place, processing.tie_type(s, q)), looks,
-        case when counting then pg_catalog.format('select count(*) from looked as t where %s', processing.row_condition(f, s.queue))
-            else processing.shown_rows(f, s, q, 'looked', max_rows) end, s.label);
+        case when counting then 'select count(*) from looked as l where l.fits'
+            else processing.shown_rows(f, s, q, pg_catalog.format('(
+                select t.*, l.processing__at, l.processing__tie from (
+                    select x.* from looked as x where x.fits order by x.processing__at desc, x.processing__tie desc limit %s) as l
+                join %s as t on t.%I = any (array[l.key]))', max_rows, s.queue, q.key_column), max_rows) end,
+        s.label, q.key_column, processing.row_condition(f, s.queue));
 end
 $$;
 
 comment on function processing.looked_query(processing.row_filter, processing.stream, processing.queues, jsonb, integer, integer, boolean) is
     'Internal: a query that looks at the next rows of a stream after a place: {found: rows or their number, looked, last: place}.';
 
+create function processing.has_rows(f processing.row_filter, s processing.stream, q processing.queues) returns boolean
+language plpgsql stable
+set search_path = ''
+-- Written with the trick "by index", see 0590: there is an index for each of these streams.
+set enable_seqscan = off
+as $$
+declare
+    found_any boolean;
+begin
+    execute case s.kind
+        when 'waiting' then pg_catalog.format('select exists (select from %s as t where t.processing_status = ''pending'' and t.processing_pipeline = %L)',
+            s.queue, s.pipeline)
+        when 'running' then pg_catalog.format('select exists (%s)', processing.stream_rows(f, s, q))
+        when 'ended' then pg_catalog.format('select exists (%s)', processing.stream_rows(f, s, q))
+        else 'select true' end into found_any;
+    return found_any;
+end
+$$;
+
+comment on function processing.has_rows(processing.row_filter, processing.stream, processing.queues) is
+    'Internal: whether a stream has any row. Most have none, for instance of rows that run, and to ask this costs little beside the query for a page.';
+
 create function processing.stream_part(
-    f processing.row_filter, s processing.stream, place jsonb, max_rows integer, deadline timestamptz, counting boolean
+    f processing.row_filter, s processing.stream, place jsonb, max_rows integer, deadline timestamptz, enough_at timestamptz, counting boolean
 ) returns jsonb
 language plpgsql stable
 set search_path = ''
 as $$
 declare
     most constant integer := 4000;
+    -- So many rows are looked at even if the machine is slow: what is small is always read to its end.
+    least_looks constant integer := 1000;
     q processing.queues;
+    looked bigint := 0;
     looks integer := case when counting then most else max_rows end;
     part jsonb;
     shown jsonb := '[]'::jsonb;
@@ -64,6 +95,9 @@ begin
     end if;
     select * into q from processing.queues as x where x.table_id = s.queue;
     q.key_column := processing.key_column(s.queue, q.key_column);
+    if not processing.has_rows(f, s, q) then
+        return '{"rows": [], "count": 0}'::jsonb;
+    end if;
     loop
         execute processing.looked_query(f, s, q, place, looks, max_rows - pg_catalog.jsonb_array_length(shown), counting) into part;
         if counting then
@@ -72,12 +106,14 @@ begin
             shown := shown || (part -> 'found');
         end if;
         place := part -> 'last';
+        looked := looked + (part ->> 'looked')::bigint;
         if pg_catalog.jsonb_array_length(shown) >= max_rows then
             return pg_catalog.jsonb_build_object('rows', shown, 'until', (shown -> -1) - 'row');
         elsif (part ->> 'looked')::bigint < looks then
             return pg_catalog.jsonb_build_object('rows', shown, 'count', counted);
         end if;
-        exit when counted >= max_rows or pg_catalog.clock_timestamp() > deadline;
+        exit when counted >= max_rows or (place ->> 'at')::timestamptz < enough_at
+            or looked >= least_looks and pg_catalog.clock_timestamp() > deadline;
         looks := least(looks * 8, most);
     end loop;
     return pg_catalog.jsonb_build_object('rows', shown, 'count', counted, 'until', place);
@@ -94,9 +130,9 @@ exception
 end
 $$;
 
-comment on function processing.stream_part(processing.row_filter, processing.stream, jsonb, integer, timestamptz, boolean) is
-    'Internal: the next rows of a stream after a place, or their number: {rows, count, until}; null if its table cannot be read '
-    'now. `until` is the place that was reached, and missing if there are no more.';
+comment on function processing.stream_part(processing.row_filter, processing.stream, jsonb, integer, timestamptz, timestamptz, boolean) is
+    'Internal: the next rows of a stream after a place, not further back than needed for `enough_at`, or their number: {rows, '
+    'count, until}; null if its table cannot be read now. `until` is the place that was reached, and missing if there are no more.';
 
 create function processing.read_place(after text) returns jsonb
 language plpgsql stable
@@ -154,7 +190,7 @@ language plpgsql stable
 set search_path = ''
 as $$
 declare
-    deadline timestamptz := pg_catalog.clock_timestamp() + interval '100 milliseconds';
+    deadline timestamptz := pg_catalog.clock_timestamp() + interval '60 milliseconds';
     s processing.stream;
     part jsonb;
     shown jsonb := '[]'::jsonb;
@@ -163,15 +199,19 @@ declare
     unread text[] := '{}'::text[];
     enough_at timestamptz;
 begin
-    for s in select * from processing.streams(f) as x order by x.kind = 'completed', x.label collate "C" loop
+    -- Those in which a rare row costs most come last.
+    for s in
+        select * from processing.streams(f) as x
+        order by case x.kind when 'completed' then 2 when 'ended' then 1 else 0 end, x.label collate "C"
+    loop
         continue when s.queue::text = any (unread);
+        -- Older rows than these would not be on the page.
+        select (r ->> 'at')::timestamptz into enough_at from pg_catalog.jsonb_array_elements(shown) as r
+        order by (r ->> 'at')::timestamptz desc offset max_rows - 1 limit 1;
         if s.kind = 'completed' then
-            -- Older rows than these would not be on the page.
-            select (r ->> 'at')::timestamptz into enough_at from pg_catalog.jsonb_array_elements(shown) as r
-            order by (r ->> 'at')::timestamptz desc offset max_rows - 1 limit 1;
             part := processing.completed_rows(f, s, place, max_rows, deadline, enough_at, false);
         else
-            part := coalesce(processing.stream_part(f, s, place, max_rows, deadline, false), pg_catalog.jsonb_build_object('rows', '[]'::jsonb, 'unread', array[s.queue::text]));
+            part := coalesce(processing.stream_part(f, s, place, max_rows, deadline, enough_at, false), pg_catalog.jsonb_build_object('rows', '[]'::jsonb, 'unread', array[s.queue::text]));
         end if;
         unread := unread || array(select pg_catalog.jsonb_array_elements_text(part -> 'unread'));
         shown := shown || (part -> 'rows');
@@ -260,7 +300,7 @@ begin
         return processing.completed_rows(f, s, null, most, deadline, null, true);
     elsif f.code is not null or f.words is not null or f.step is not null or f.owner is not null and s.kind <> 'waiting' then
         -- For these, the rows themselves are read.
-        return processing.stream_part(f, s, null, most, deadline, true);
+        return processing.stream_part(f, s, null, most, deadline, null, true);
     elsif s.kind = 'signed' then
         return (
             select pg_catalog.jsonb_build_object('count', count(*)) from (

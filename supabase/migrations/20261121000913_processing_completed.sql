@@ -71,6 +71,11 @@ set search_path = ''
 as $$
 declare
     -- A first look reads a few more completions than fit on the page; only a rare kind of row needs many.
+    -- So many completions or windows are looked at even if the machine is slow: what is small is always read to its end.
+    least_looks constant integer := 1000;
+    least_windows constant integer := 20;
+    looked bigint := 0;
+    windows integer := 0;
     most integer := case when counting then 2000 else least(2000, 2 * max_rows) end;
     queues regclass[] := processing.wanted_queues(f);
     last processing.completion := processing.last_place(f, s, place);
@@ -83,11 +88,13 @@ declare
     told jsonb := '{"rows": [], "count": 0, "unread": []}'::jsonb;
 begin
     -- The other streams may have used up the time of the page.
-    deadline := greatest(deadline, pg_catalog.clock_timestamp() + interval '40 milliseconds');
+    deadline := greatest(deadline, pg_catalog.clock_timestamp() + interval '30 milliseconds');
     while last.at > oldest loop
         started := pg_catalog.clock_timestamp();
         first_at := greatest(last.at - width, oldest);
         done := processing.completions(queues, first_at, last.at, last.id, most);
+        looked := looked + pg_catalog.cardinality(done);
+        windows := windows + 1;
         if done <> '{}' then
             part := processing.window_rows(f, s, done, max_rows - pg_catalog.jsonb_array_length(told -> 'rows'), counting);
             told := pg_catalog.jsonb_build_object('rows', told -> 'rows' || (part -> 'rows'), 'count',
@@ -95,12 +102,15 @@ begin
         end if;
         last.id := case when pg_catalog.cardinality(done) = most then done[most].id else 0 end;
         last.at := case when pg_catalog.cardinality(done) = most then done[most].at else first_at end;
-        most := least(most * 4, 2000);
+        -- Without any completion, nothing says that more than a page of them would be needed.
+        if done <> '{}' then
+            most := least(most * 4, 2000);
+        end if;
         if pg_catalog.jsonb_array_length(told -> 'rows') >= max_rows then
             return told || pg_catalog.jsonb_build_object('until', (told -> 'rows' -> -1) - 'row');
         elsif (told ->> 'count')::bigint >= max_rows or last.at < enough_at
             -- A time without rows is crossed in large steps, and a page that ended in it would start with small ones again.
-            or pg_catalog.clock_timestamp() > deadline + (case when done = '{}' then interval '150 milliseconds' else interval '0' end)
+            or (looked >= least_looks or windows >= least_windows) and pg_catalog.clock_timestamp() > deadline + (case when done = '{}' then interval '100 milliseconds' else interval '0' end)
         then
             return told || pg_catalog.jsonb_build_object('until', pg_catalog.jsonb_build_object(
                 'label', s.label, 'at', last.at, 'tie', last.id::text));

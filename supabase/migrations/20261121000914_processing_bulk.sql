@@ -137,7 +137,7 @@ begin
                 end if;
                 perform processing.hurry(queue::text, key);
                 return true;
-            elsif state ->> 'status' = 'processing' then
+            elsif state ->> 'status' = 'processing' or state ->> 'status' = 'completed' and completed is not true then
                 return false;
             end if;
             return processing.retry_row(queue, key, action, arguments ->> 'step', completed);
@@ -168,6 +168,8 @@ exception
     when assert_failure or others then
         if sqlstate = '55P03' then
             perform processing.wait_less();
+        elsif processing.plans_again(sqlstate) then
+            return processing.try_change(queue, key, action, arguments, completed, operator);
         end if;
         -- Only messages of RJ errors are told: others may quote the row.
         return pg_catalog.jsonb_build_object('refused', 1, 'example', pg_catalog.jsonb_build_object('id', key, 'message',
@@ -274,6 +276,7 @@ exception
         if sqlstate = '55P03' then
             perform processing.wait_less();
         end if;
+        perform processing.plans_again(sqlstate);  -- before the rows are tried one by one
         return null;
 end
 $$;
@@ -373,6 +376,7 @@ begin
     perform processing.check_most('max_rows', max_rows, 2000);
     page := processing.page_of(f, place, max_rows);
     told := processing.change_page(page, f, action, arguments, operator);
+    perform processing.defer_again();
     line := processing.count_action(place, operator, action, arguments, f, filter, (told ->> 'changed')::bigint);
     return told || pg_catalog.jsonb_build_object('next', processing.cursor_of(
         nullif(page -> 'place', 'null') || pg_catalog.jsonb_build_object('action', line)));

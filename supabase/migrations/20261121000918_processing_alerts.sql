@@ -8,12 +8,14 @@ create table processing.alerts (
     pipeline text,
     settings jsonb not null default '{}',
     looked_at timestamptz,
-    problem text
+    problem text,
+    paused_until timestamptz
 );
 
 comment on table processing.alerts is 'What is watched. See set_alert for the kinds and their settings.';
 comment on column processing.alerts.pipeline is 'Null if every pipeline is watched.';
 comment on column processing.alerts.problem is 'What the database said the last time, if it could not be found out.';
+comment on column processing.alerts.paused_until is 'Until then no message of it is sent; null or a time that is over: it is not paused.';
 comment on column processing.alerts.looked_at is 'When it was last found out what fires. Null before the first time.';
 
 create table processing.firing (
@@ -127,7 +129,8 @@ set search_path = ''
 as $$
     select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
         'alert', a.alert, 'kind', a.kind, 'pipeline', a.pipeline, 'settings', processing.alert_defaults(a.kind) || a.settings,
-        'looked_at', a.looked_at, 'problem', a.problem, 'firing', (
+        'looked_at', a.looked_at, 'problem', a.problem,
+        'paused_until', case when a.paused_until > processing.clock() then a.paused_until end, 'firing', (
             select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
                 'subject', f.subject, 'since', f.since, 'details', f.details, 'told_at', f.told_at, 'problem', f.problem)
                 order by f.since, f.subject), '[]')
@@ -136,7 +139,7 @@ as $$
 $$;
 
 comment on function processing.alerts() is
-    'What is watched, and what fires: [{alert, kind, pipeline, settings, looked_at, problem, firing: [{subject, since, details, '
+    'What is watched, and what fires: [{alert, kind, pipeline, settings, looked_at, problem, paused_until, firing: [{subject, since, details, '
     'told_at, problem}]}]. looked_at is null or old while no process asks for messages.';
 
 create type processing.alert_subject as (
@@ -316,7 +319,8 @@ begin
             -- If the process dies now, the message is due again after a minute.
             update processing.firing as f set due_at = moment + interval '1 minute', tries = f.tries + 1
             where (f.alert, f.subject) in (
-                select x.alert, x.subject from processing.firing as x where x.due_at <= moment
+                select x.alert, x.subject from processing.firing as x join processing.alerts as p on p.alert = x.alert
+                where x.due_at <= moment and coalesce(p.paused_until <= moment, true)
                 order by x.due_at, x.alert, x.subject limit due_alerts.max_messages)
             returning f.*
         )

@@ -255,6 +255,7 @@ begin
         limit max_rows for update skip locked));
     delete from processing.broken as b where not exists (select from processing.pipelines as p where p.pipeline = b.pipeline);
     delete from processing.fronts as f where not exists (select from processing.set_aside as s where s.pipeline = f.pipeline);
+    delete from processing.many_waiting as m where m.counted_at < moment - interval '1 day';
 end
 $$;
 

@@ -5,35 +5,41 @@
 -- liverows_worker could create a type pg_temp.jsonb whose check calls a function of its own, and a contract function would
 -- run it as the owner. With pg_temp as the last entry this cannot happen.
 
-revoke all on schema processing from public;
-revoke all on all tables in schema processing from public;
-revoke all on all sequences in schema processing from public, anon, authenticated, service_role;
-revoke all on all functions in schema processing from public;
-
+-- Default privileges of a project may have given rights on all this to any role, so they are taken from whoever has them.
 do $$
 declare
     one record;
     contract text[] := array[
         'contract_version', 'database_id', 'claim', 'finish', 'finish_and_claim',
-        'checkpoint', 'await_rows', 'spend', 'begin_call', 'reserve', 'set_budget', 'budgets', 'forget_owner', 'shared_checkpoint', 'progress', 'heartbeat', 'take_back', 'sign_off', 'ping_doorbell',
+        'checkpoint', 'await_rows', 'spend', 'begin_call', 'reserve', 'reserve_outside', 'settle_outside', 'set_budget', 'budgets', 'forget_owner', 'shared_checkpoint', 'progress', 'heartbeat', 'take_back', 'sign_off', 'ping_doorbell',
         'cancel', 'retry', 'reset_edited', 'redrive', 'explain', 'overview', 'capabilities', 'spending', 'pause', 'prune', 'list_pipelines', 'run_schedules',
         'list_rows', 'count_rows', 'change_rows', 'failures', 'history', 'inspect', 'set_limits', 'operator_log', 'storage', 'installation',
-        'alerts', 'set_alert', 'remove_alert', 'due_alerts', 'alert_told', 'export_owner'];
+        'alerts', 'set_alert', 'pause_alert', 'remove_alert', 'due_alerts', 'alert_told', 'export_owner'];
 begin
     for one in
-        select c.oid::regclass as name, c.relkind from pg_catalog.pg_class as c
-        where c.relnamespace = 'processing'::regnamespace and c.relkind in ('r', 'v')
+        select g.grantee, r.owner, r.kind, r.name, r.relkind
+        from (
+            select n.nspowner as owner, 'schema' as kind, n.oid::regnamespace::text as name, null as relkind,
+                coalesce(n.nspacl, acldefault('n', n.nspowner)) as acl
+            from pg_catalog.pg_namespace as n where n.nspname = 'processing'
+            union all
+            select c.relowner, case c.relkind when 'S' then 'sequence' else 'table' end, c.oid::regclass::text, c.relkind,
+                coalesce(c.relacl, acldefault(case c.relkind when 'S' then 's' else 'r' end::"char", c.relowner))
+            from pg_catalog.pg_class as c where c.relnamespace = 'processing'::regnamespace and c.relkind in ('r', 'v', 'S')
+        ) as r cross join lateral (select distinct x.grantee from aclexplode(r.acl) as x) as g
     loop
-        if one.relkind = 'r' then
+        if one.grantee <> one.owner then
+            execute format('revoke all on %s %s from %s', one.kind, one.name,
+                case one.grantee when 0 then 'public' else one.grantee::regrole::text end);
+        elsif one.relkind = 'r' then
             execute format('alter table %s enable row level security', one.name);
         end if;
-        execute format('revoke all on %s from anon, authenticated, service_role', one.name);
     end loop;
     for one in
         select p.oid::regprocedure as name, p.proname from pg_catalog.pg_proc as p
         where p.pronamespace = 'processing'::regnamespace
     loop
-        execute format('revoke all on function %s from public, anon, authenticated, service_role', one.name);
+        perform processing.close_function(one.name);
         if one.proname = any (contract) then
             execute format('grant execute on function %s to service_role, liverows_worker', one.name);
         end if;

@@ -236,11 +236,13 @@ as $$
 begin
     insert into public.storage_deletions (account_id, bucket_id, paths, processing_not_before)
     select old.id, 'interviews', pg_catalog.jsonb_build_array(old.id || '/'), m.moment
-    -- A second order a day later, because a run or an upload may still add files.
-    from pg_catalog.unnest(array[processing.clock(), processing.clock() + interval '1 day']) as m (moment)
-    where exists (
-        select from storage.objects as o
-        where o.bucket_id = 'interviews' and pg_catalog.starts_with(o.name, old.id || '/'))
+    -- A second order a day later, because a run may still add files, and so may whoever has a token: it is valid until it
+    -- expires, also after its account is deleted.
+    from pg_catalog.unnest(array[processing.clock(), processing.clock() + interval '1 day']) with ordinality as m (moment, nth)
+    where m.nth = 2
+        or exists (
+            select from storage.objects as o
+            where o.bucket_id = 'interviews' and pg_catalog.starts_with(o.name, old.id || '/'))
         or exists (select from public.recording_uses as u where u.account_id = old.id);
     return old;
 end

@@ -24,11 +24,16 @@ begin
     loop
         begin
             update public.company_research as r set processing_status = 'pending' where r.id = due.id;
+            set constraints all immediate;  -- so that a deferred check, too, costs only this company
             asked := asked + 1;
         exception
-            -- The owner has reached a limit. The next night tries the company again.
-            when sqlstate 'RJ006' or sqlstate 'RJ008' then
-                null;
+            when query_canceled then
+                raise;
+            when others then
+                -- The owner has reached a limit, or the row cannot be changed. The next night tries the company again.
+                if sqlstate not in ('RJ006', 'RJ008') then
+                    raise log 'company research % is not refreshed: %', due.id, sqlstate;
+                end if;
         end;
     end loop;
     return asked;

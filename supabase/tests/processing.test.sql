@@ -5,11 +5,11 @@ create extension if not exists pgtap with schema extensions;
 create temporary table contract (name text primary key);
 insert into contract values
     ('contract_version'), ('database_id'), ('claim'), ('finish'), ('finish_and_claim'),
-    ('checkpoint'), ('shared_checkpoint'), ('spend'), ('begin_call'), ('reserve'), ('set_budget'), ('budgets'), ('await_rows'), ('forget_owner'), ('progress'), ('heartbeat'), ('take_back'), ('sign_off'),
+    ('checkpoint'), ('shared_checkpoint'), ('spend'), ('begin_call'), ('reserve'), ('reserve_outside'), ('settle_outside'), ('set_budget'), ('budgets'), ('await_rows'), ('forget_owner'), ('progress'), ('heartbeat'), ('take_back'), ('sign_off'),
     ('ping_doorbell'), ('cancel'), ('retry'), ('reset_edited'), ('redrive'), ('explain'), ('overview'), ('capabilities'), ('spending'),
     ('pause'), ('prune'), ('list_pipelines'), ('run_schedules'),
     ('list_rows'), ('count_rows'), ('change_rows'), ('failures'), ('history'), ('inspect'), ('set_limits'), ('operator_log'), ('storage'), ('installation'),
-    ('alerts'), ('set_alert'), ('remove_alert'), ('due_alerts'), ('alert_told'), ('export_owner');
+    ('alerts'), ('set_alert'), ('pause_alert'), ('remove_alert'), ('due_alerts'), ('alert_told'), ('export_owner');
 grant select on contract to public;
 
 select plan((

@@ -60,6 +60,7 @@ def test_a_copy_is_compared_and_then_takes_over(database: Database, connect: Con
     ]
 
 
+@pytest.mark.thorough
 @pytest.mark.timeout(240)
 async def test_both_run_until_the_copy_agrees_and_then_the_worker_has_the_table(
     tmp_path: Path, bare_database: Database, connect: Connections

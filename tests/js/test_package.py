@@ -23,11 +23,13 @@ BESIDE = ("@supabase/supabase-js", "react", "react-dom", "@types/react", "@types
 USE = """
 import { liveRows, progressOf } from "liverows";
 import { useProgress, useRow, useRows } from "liverows/react";
+import { newTraceparent, tracedFetch } from "liverows/trace";
 import { createElement, version } from "react";
 import { renderToString } from "react-dom/server";
 import { createClient } from "@supabase/supabase-js";
 
-const client = createClient("http://127.0.0.1:1", "key");
+const global = { fetch: tracedFetch() };
+const client = createClient("http://127.0.0.1:1", "key", { global });
 const List = () => {
   const { rows, link } = useRows(client, { table: "jobs" });
   const { loaded } = useRow(client, { table: "jobs" }, 1);
@@ -35,6 +37,7 @@ const List = () => {
   return [rows.length, link, loaded, stage].join();
 };
 console.log(version.split(".")[0], renderToString(createElement(List)));
+console.log(newTraceparent().length);
 console.log(typeof liveRows, progressOf({ processing_status: "completed" }).percent);
 """
 
@@ -102,11 +105,15 @@ def test_node_imports_it_and_draws_what_a_server_sends(
     )
     react = request.node.callspec.id.removeprefix("react-")
     assert used.stderr == ""
-    assert used.stdout == f"{react} 0,connecting,false,Reading\nfunction 100\n"
+    assert used.stdout == f"{react} 0,connecting,false,Reading\n55\nfunction 100\n"
 
 
 @pytest.mark.parametrize(
-    ("module", "resolution"), [("esnext", "bundler"), ("node16", "node16")], ids=["bundler", "node"]
+    ("module", "resolution"),
+    [
+        pytest.param("esnext", "bundler", id="bundler", marks=pytest.mark.thorough),
+        pytest.param("node16", "node16", id="node"),
+    ],
 )
 def test_types_are_found_and_fit_those_of_the_database(
     project: Path, module: str, resolution: str

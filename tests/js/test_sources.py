@@ -23,7 +23,8 @@ def test_live_rows_stay_true_with_the_real_client() -> None:
 
 @pytest.mark.needs("page")
 @pytest.mark.parametrize(
-    ("parts", "most"), [(["index.ts"], 5970), (["index.ts", "react.ts"], 6940)]
+    ("parts", "most"),
+    [(["index.ts"], 5970), (["index.ts", "react.ts"], 6940), (["trace.ts"], 460)],
 )
 def test_without_supabase_js_and_react_it_is_so_small(
     parts: list[str], most: int, tmp_path: Path
@@ -55,7 +56,7 @@ def test_the_lock_names_no_host_to_download_from() -> None:
 
 def test_each_way_in_of_the_package_is_built_with_its_types(tmp_path: Path) -> None:
     build(tmp_path)
-    for name in ("index", "react"):
+    for name in ("index", "react", "trace"):
         assert (tmp_path / f"{name}.js").exists()
         assert (tmp_path / f"{name}.d.ts").exists()
     for script in tmp_path.glob("*.js"):

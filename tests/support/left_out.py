@@ -13,6 +13,8 @@ TARGETS = {
     "hostile": "make hostile",
     "chaos": "make chaos",
     "model": "make model",
+    "any_version": "make test",
+    "on_oldest": "make test-oldest",
 }
 """For each marker that a usual run leaves out, what runs its tests."""
 

@@ -101,6 +101,10 @@ class CountingTransport:
         self.calls[function] += 1
         return await self._inner.call(function, arguments)
 
+    def renew(self) -> bool:
+        renew = getattr(self._inner, "renew", None)
+        return bool(renew and renew())
+
     async def close(self) -> None:
         await self._inner.close()
 

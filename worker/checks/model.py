@@ -6,7 +6,7 @@ import asyncio
 
 from pydantic import BaseModel
 
-from liverows import Finding, Permanent, WorkerError
+from liverows import BudgetExceeded, Finding, Permanent, WorkerError
 from worker.services import Services
 from worker.settings import ServiceSettings
 
@@ -40,6 +40,8 @@ async def check_model(settings: ServiceSettings, services: Services) -> Finding:
             )
     except TimeoutError:
         return _warning(f"no answer within {_SECONDS:g} s", "check the way to it")
+    except BudgetExceeded as error:
+        return _warning(f"{error.code}: {error.message}", "raise the budget, or wait for its end")
     except WorkerError as error:
         cure = (
             "name a model that can answer in JSON (OPENAI_MODEL, ANTHROPIC_MODEL), and a key for it"

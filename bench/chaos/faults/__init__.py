@@ -1,6 +1,15 @@
 """Every kind of fault, by lane."""
 
-from bench.chaos.faults import network, people, processes, provider, realtime, server, tables
+from bench.chaos.faults import (
+    cheaters,
+    network,
+    people,
+    processes,
+    provider,
+    realtime,
+    server,
+    tables,
+)
 from bench.chaos.faults.fault import Fault, Injection
 
 FAULTS: list[Fault] = [
@@ -11,6 +20,7 @@ FAULTS: list[Fault] = [
     *people.FAULTS,
     *realtime.FAULTS,
     *provider.FAULTS,
+    *cheaters.FAULTS,
 ]
 
 __all__ = ["FAULTS", "Fault", "Injection", "server", "tables"]

@@ -27,6 +27,11 @@ class Injection:
     rows: set[int] = field(default_factory=set)
     recovered: float | None = None
     """Seconds from the end of the fault until all rows that it hit had ended."""
+    tried: int = 0
+    refused: int = 0
+    unanswered: int = 0
+    succeeded: int = 0
+    """Requests of a cheater, how they were answered, and those that may not succeed and did."""
     failed: str = ""
     """Why the fault could not be injected as it was meant, if so."""
 

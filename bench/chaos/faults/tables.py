@@ -81,6 +81,10 @@ async def alter_table(world: World, chance: Random, note: Injection) -> None:
             "alter table public.things alter column wants type varchar(400)",
             "alter table public.things alter column wants type text",
             "create index on public.things (wants)",
+            "alter table public.orders alter column topic type varchar(200)",
+            "alter table public.orders alter column topic type text",
+            "alter table public.things alter column said type varchar(400)",
+            "alter table public.things alter column said type text",
         )
     )
     await tolerant(world, f"set role postgres; set lock_timeout = '2s'; {change}")

@@ -6,12 +6,15 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from bench.chaos.served import orders
 from bench.chaos.served.paid_client import PaidClient
 from bench.chaos.served.three_paid import pipeline
 
 SERVICE_URL = "CHAOS_SERVICE_URL"
 
-__all__ = ["pipeline", "services"]
+paid_orders = orders.pipeline
+
+__all__ = ["paid_orders", "pipeline", "services"]
 
 
 @asynccontextmanager

@@ -32,9 +32,8 @@ def lacks_postgrest() -> str | None:
 
 
 @contextmanager
-def data_api(dsn: str, folder: Path) -> Iterator[int]:
-    """The Data API over this database; yields its port."""
-    keys = Keys()
+def data_api(dsn: str, folder: Path, keys: Keys) -> Iterator[int]:
+    """The Data API over this database, for tokens of these keys; yields its port."""
     with (
         listener() as bound,
         running_postgrest(dsn, keys.jwks(), folder) as socket,

@@ -44,6 +44,12 @@ PLANTS = {
             ),
         ),
     ),
+    "budget off": Plant(
+        "processing.share_out", (("if free < 0 and not forced then", "if false then"),)
+    ),
+    "protection off": Plant(
+        "processing.protect", (("if touched is not null then", "if false then"),)
+    ),
 }
 
 

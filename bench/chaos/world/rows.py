@@ -16,7 +16,8 @@ MOST_OPEN = 24
 """As many rows as the workers have slots: a longer queue would only hide how soon they recover."""
 LOOK = """
 select array(select id from public.things where processing_status in ('pending', 'processing')),
-    coalesce((select max(id) from public.results), 0)
+    coalesce((select max(id) from public.results), 0),
+    exists (select from public.orders where processing_status in ('pending', 'processing'))
 """
 INSERT = "insert into public.things (id, owner, wants) values (%s, %s, %s)"
 
@@ -30,6 +31,7 @@ class Rows:
         self.open: set[int] = set()
         self.results = 0
         """Grows with each result."""
+        self.orders_open = False
         self.looked_at = 0.0
         """When `open` was read last, by `time.monotonic`."""
         self.words = 0
@@ -37,6 +39,11 @@ class Rows:
         self._chance = chance
         self._next = 1
         self._looking: psycopg.AsyncConnection[Any] | None = None
+
+    @property
+    def all_ended(self) -> bool:
+        """Whether no row and no order was open at the last look."""
+        return not self.open and not self.orders_open
 
     def new_wants(self, thing: int) -> str:
         """An input that no other row has, nor this row had before."""
@@ -94,7 +101,7 @@ class Rows:
         began = time.monotonic()
         found = await (await looking.execute(LOOK)).fetchone()
         assert found is not None
-        self.open, self.results = set(found[0]), found[1]
+        self.open, self.results, self.orders_open = set(found[0]), found[1], found[2]
         self.looked_at = began
 
 

@@ -125,7 +125,7 @@ $$;
 
 create trigger note_lease after insert on processing.leases for each row execute function chaos.note_lease();
 create trigger note_checkpoint after insert or update of run, output on processing.checkpoints for each row
-    when (new.step not like '@%') execute function chaos.note_checkpoint();
+    when (new.step not like '@%' and new.pipeline = 'three-paid') execute function chaos.note_checkpoint();
 create trigger zz_note_change after insert or update or delete on public.things
     for each row execute function chaos.note_change();
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from bench.chaos.served import SERVICE_URL
+from bench.chaos.served import SERVICE_URL, orders
 from bench.chaos.served.paid_client import PROVIDER
 from bench.chaos.served.three_paid import SLUG
 from bench.chaos.world.cluster import DATABASE, Cluster, in_thread, small_disk
@@ -20,10 +20,13 @@ from bench.chaos.world.paid import PaidService
 from bench.chaos.world.plants import plant
 from bench.chaos.world.proxy import Entrance
 from bench.chaos.world.rows import Rows
+from bench.chaos.world.shop import Shop
+from devstack.keys import Keys
 from devstack.project import create_project
 from tests.support.phoenix import PhoenixServer
 
 SCHEMA = Path(__file__).with_name("schema.sql")
+ORDERS = Path(__file__).with_name("orders.sql")
 ATTACH = f"""
 select processing.attach(
     'public.things', '{SLUG}', inputs => '{{id, wants}}',
@@ -34,6 +37,17 @@ select processing.attach(
     retry_base => '500 milliseconds', retry_cap => '3 seconds')
 """
 """A lease of 4 s in place of 20 s: a frozen worker loses its rows soon. Faults fail no row."""
+
+
+ATTACH_ORDERS = f"""
+select processing.attach(
+    'public.orders', '{orders.SLUG}', inputs => '{{id, account, topic, wants}}',
+    outputs => '{{said, by_run}}', owner => 'account', max_open_per_owner => 4,
+    daily_limits => '{{"calls": 12, "cost_usd": 0.5, "rows": 40}}', over_budget => 'fail',
+    max_attempts => 100, max_crashes => 100,
+    lease => '4 seconds', timeout => '60 seconds', grace => '5 seconds',
+    retry_base => '500 milliseconds', retry_cap => '3 seconds')
+"""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -48,6 +62,7 @@ class World:
     disk: Path | None
     folder: Path
     postgrest: Entrance
+    shop: Shop | None
 
     async def ask(self, query: str) -> list[Any]:
         """A statement as superuser on the primary."""
@@ -72,12 +87,10 @@ async def open_world(
         realtime = await stack.enter_async_context(PhoenixServer.running(KEY))
         rows = Rows(cluster.dsn, chance)
         postgrest = await _entrance(stack, lambda _: cluster.primary.port)
-        api = 0
+        api, shop = 0, None
         if lacks_postgrest() is None:
             dsn = cluster.dsn_by_way_of(postgrest.port, "authenticator")
-            way = data_api(dsn, folder)
-            api = await in_thread(way.__enter__)
-            stack.push_async_callback(in_thread, way.__exit__, None, None, None)
+            api, shop = await _open_shop(stack, dsn, folder, chance)
         slots = []
         for number in range(4):
             slots.append(await _slot(stack, number, cluster, api, realtime, service.url, folder))
@@ -95,6 +108,7 @@ async def open_world(
             disk=disk,
             folder=folder,
             postgrest=postgrest,
+            shop=shop,
         )
 
 
@@ -102,9 +116,23 @@ def _prepare(cluster: Cluster, planted: str | None) -> None:
     cluster.primary.start()
     create_project(cluster.primary, DATABASE)
     cluster.ask(SCHEMA.read_text())
-    cluster.ask(f"set role postgres; {ATTACH}")
+    cluster.ask(ORDERS.read_text())
+    cluster.ask(f"set role postgres; {ATTACH}; {ATTACH_ORDERS}")
     if planted is not None:
         plant(cluster, planted)
+
+
+async def _open_shop(
+    stack: AsyncExitStack, dsn: str, folder: Path, chance: Random
+) -> tuple[int, Shop]:
+    """The Data API's port, and the way of users to it."""
+    keys = Keys()
+    way = data_api(dsn, folder, keys)
+    api = await in_thread(way.__enter__)
+    stack.push_async_callback(in_thread, way.__exit__, None, None, None)
+    shop = Shop(api, keys, Random(chance.random()))
+    stack.push_async_callback(shop.close)
+    return api, shop
 
 
 async def _entrance(stack: AsyncExitStack, route: Any, *, peeks: bool = False) -> Entrance:

@@ -10,6 +10,7 @@ export type Database = {
           "alert": string;
           "kind": string;
           "looked_at": string | null;
+          "paused_until": string | null;
           "pipeline": string | null;
           "problem": string | null;
           "settings": NonNullable<Json>;
@@ -19,6 +20,7 @@ export type Database = {
           "alert": string;
           "kind": string;
           "looked_at"?: string | null;
+          "paused_until"?: string | null;
           "pipeline"?: string | null;
           "problem"?: string | null;
           "settings"?: NonNullable<Json>;
@@ -27,6 +29,7 @@ export type Database = {
           "alert"?: string;
           "kind"?: string;
           "looked_at"?: string | null;
+          "paused_until"?: string | null;
           "pipeline"?: string | null;
           "problem"?: string | null;
           "settings"?: NonNullable<Json>;
@@ -593,6 +596,25 @@ export type Database = {
         };
         Relationships: [];
       };
+      "many_waiting": {
+        Row: {
+          "counted_at": string;
+          "counts": NonNullable<Json>;
+          "pipeline": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "counted_at": string;
+          "counts": NonNullable<Json>;
+          "pipeline": string;
+        };
+        Update: {
+          "counted_at"?: string;
+          "counts"?: NonNullable<Json>;
+          "pipeline"?: string;
+        };
+        Relationships: [];
+      };
       "operator_actions": {
         Row: {
           "action": string;
@@ -699,10 +721,19 @@ export type Database = {
           "table_id": unknown;
           "timeout": string;
           "assignments": string | null;
+          "is_fitted": boolean | null;
           "json_inputs": (string)[] | null;
+          "oldest_waiting": string | null;
           "size_of_inputs": string | null;
+          "waiting_in": string | null;
         };
-        ComputedFields: "assignments" | "json_inputs" | "size_of_inputs";
+        ComputedFields:
+          | "assignments"
+          | "is_fitted"
+          | "json_inputs"
+          | "oldest_waiting"
+          | "size_of_inputs"
+          | "waiting_in";
         Insert: {
           "attached_at"?: string;
           "broadcast"?: boolean;
@@ -821,29 +852,38 @@ export type Database = {
           "holds": (Database["processing"]["CompositeTypes"]["held_amount"])[];
           "lost_at": string | null;
           "made_at": string;
-          "nonce": string;
+          "nonce": string | null;
+          "owner": string | null;
+          "pipeline": string | null;
           "reservation": string;
-          "row_id": string;
+          "row_id": string | null;
           "table_id": unknown;
+          "until": string | null;
         };
         ComputedFields: never;
         Insert: {
           "holds": (Database["processing"]["CompositeTypes"]["held_amount"])[];
           "lost_at"?: string | null;
           "made_at": string;
-          "nonce": string;
+          "nonce"?: string | null;
+          "owner"?: string | null;
+          "pipeline"?: string | null;
           "reservation": string;
-          "row_id": string;
-          "table_id": unknown;
+          "row_id"?: string | null;
+          "table_id"?: unknown;
+          "until"?: string | null;
         };
         Update: {
           "holds"?: (Database["processing"]["CompositeTypes"]["held_amount"])[];
           "lost_at"?: string | null;
           "made_at"?: string;
-          "nonce"?: string;
+          "nonce"?: string | null;
+          "owner"?: string | null;
+          "pipeline"?: string | null;
           "reservation"?: string;
-          "row_id"?: string;
+          "row_id"?: string | null;
           "table_id"?: unknown;
+          "until"?: string | null;
         };
         Relationships: [];
       };
@@ -1545,7 +1585,7 @@ export type Database = {
         Args: { "nonce": string; "row_id": string; "wait": string };
         Returns: string;
       };
-      "budgets": { Args: { "most_owners"?: number }; Returns: Json };
+      "budgets": { Args: { "most_owners"?: number; "pipeline"?: string }; Returns: Json };
       "budgets_for": {
         Args: { "measures": (string)[]; "of_owner": string; "of_pipeline": string };
         Returns: {
@@ -1666,6 +1706,7 @@ export type Database = {
         };
         Returns: undefined;
       };
+      "check_amounts": { Args: { "amounts": Json }; Returns: undefined };
       "check_broadcast": {
         Args: { "broadcast": boolean; "owner_column": string };
         Returns: undefined;
@@ -1930,11 +1971,13 @@ export type Database = {
       };
       "clock": { Args: Record<PropertyKey, never>; Returns: string };
       "clock_moment": { Args: { "local_time": string; "time_zone": string }; Returns: string };
+      "close_function": { Args: { "of_function": unknown }; Returns: undefined };
       "close_provider": {
         Args: { "not_before": string; "provider": string; "reason": string };
         Returns: undefined;
       };
       "closed_providers": { Args: { "moment": string }; Returns: Json };
+      "code_of": { Args: { "body": string }; Returns: string };
       "column_specs": {
         Args: Record<PropertyKey, never>;
         Returns: {
@@ -2039,6 +2082,16 @@ export type Database = {
         Returns: number;
       };
       "count_crashes": { Args: { "ended": Json; "queue": unknown }; Returns: undefined };
+      "count_over_budget": {
+        Args: {
+          "moment": string;
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+        };
+        Returns: number;
+      };
       "count_query": {
         Args: {
           "f": Database["processing"]["CompositeTypes"]["row_filter"];
@@ -2065,6 +2118,16 @@ export type Database = {
         };
         Returns: Json;
       };
+      "count_waiting": {
+        Args: {
+          "moment": string;
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+        };
+        Returns: Json;
+      };
       "counter_of": {
         Args: {
           "b": Omit<
@@ -2088,6 +2151,7 @@ export type Database = {
       };
       "counts_of": {
         Args: {
+          "budget": boolean;
           "moment": string;
           "p": Omit<
             Database["processing"]["Tables"]["pipelines"]["Row"],
@@ -2129,6 +2193,7 @@ export type Database = {
       };
       "declared_budgets": { Args: { "of_pipeline": string }; Returns: Json };
       "default_of": { Args: { "column_name": string; "queue": unknown }; Returns: Json };
+      "defer_again": { Args: Record<PropertyKey, never>; Returns: undefined };
       "detach": { Args: { "pipeline": string; "table": unknown }; Returns: undefined };
       "diagnose": {
         Args: {
@@ -2440,6 +2505,17 @@ export type Database = {
         Returns: string;
       };
       "front_of_all": { Args: { "level": number; "of_pipeline": string }; Returns: string };
+      "has_rows": {
+        Args: {
+          "f": Database["processing"]["CompositeTypes"]["row_filter"];
+          "q": Omit<
+            Database["processing"]["Tables"]["queues"]["Row"],
+            Database["processing"]["Tables"]["queues"]["ComputedFields"]
+          >;
+          "s": Database["processing"]["CompositeTypes"]["stream"];
+        };
+        Returns: boolean;
+      };
       "heartbeat": {
         Args: {
           "claim_timeout_seconds"?: number;
@@ -2496,6 +2572,15 @@ export type Database = {
       };
       "installation": { Args: Record<PropertyKey, never>; Returns: Json };
       "is_careful": { Args: { "queue": unknown }; Returns: boolean };
+      "is_fitted": {
+        Args: {
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+        };
+        Returns: boolean;
+      };
       "is_hidden": { Args: { "queue": unknown }; Returns: boolean };
       "is_locked": { Args: { "queue": unknown; "runs": Json }; Returns: boolean };
       "is_traced": { Args: Record<PropertyKey, never>; Returns: boolean };
@@ -2744,6 +2829,7 @@ export type Database = {
         };
         Returns: string;
       };
+      "loose_functions": { Args: { "queue": unknown; "store": unknown }; Returns: (string)[] };
       "lost_among": { Args: { "held": Json }; Returns: Json };
       "make_room": {
         Args: {
@@ -2846,6 +2932,15 @@ export type Database = {
         };
         Returns: undefined;
       };
+      "oldest_waiting": {
+        Args: {
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+        };
+        Returns: string;
+      };
       "open_pipelines": {
         Args: { "moment": string; "wanted": (string)[] };
         Returns: (Database["processing"]["Tables"]["pipelines"]["Row"])[];
@@ -2863,7 +2958,41 @@ export type Database = {
         };
         Returns: (string)[];
       };
-      "overview": { Args: Record<PropertyKey, never>; Returns: Json };
+      "outside_line": {
+        Args: {
+          "moment": string;
+          "r": Omit<
+            Database["processing"]["Tables"]["reservations"]["Row"],
+            Database["processing"]["Tables"]["reservations"]["ComputedFields"]
+          >;
+          "used": Json;
+        };
+        Returns: {
+          "at": string;
+          "audio_seconds": number;
+          "calls": number;
+          "cost_usd": number;
+          "entry": string;
+          "id": number;
+          "input_tokens": number;
+          "model": string | null;
+          "output_tokens": number;
+          "owner": string | null;
+          "pipeline": string;
+          "row_id": string;
+          "run": number;
+          "step": string;
+          "table_id": unknown;
+          "worker": string | null;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "usage";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      "overview": { Args: { "pipeline"?: string }; Returns: Json };
       "owner_as": { Args: { "of_pipeline": string; "owner": string }; Returns: string };
       "owner_columns": {
         Args: Record<PropertyKey, never>;
@@ -2896,6 +3025,10 @@ export type Database = {
       "passed_over": { Args: { "of_pipeline": string }; Returns: (string)[] };
       "pause": {
         Args: { "operator"?: string; "paused"?: boolean; "pipeline": string };
+        Returns: Json;
+      };
+      "pause_alert": {
+        Args: { "alert": string; "operator": string; "until": string };
         Returns: Json;
       };
       "pause_schedule": { Args: { "name": string; "paused"?: boolean }; Returns: string };
@@ -3047,6 +3180,7 @@ export type Database = {
       };
       "places_in": { Args: { "template": string }; Returns: (string)[] };
       "plain_type": { Args: { "column_name": string; "queue": unknown }; Returns: string };
+      "plans_again": { Args: { "problem": string }; Returns: boolean };
       "primary_key": { Args: { "queue": unknown }; Returns: Record<string, unknown> };
       "progress": {
         Args: {
@@ -3107,7 +3241,7 @@ export type Database = {
         };
         Returns: string;
       };
-      "reached_budgets": { Args: Record<PropertyKey, never>; Returns: Json };
+      "reached_budgets": { Args: { "of_pipeline": string }; Returns: Json };
       "reached_counters": {
         Args: {
           "b": Omit<
@@ -3238,6 +3372,17 @@ export type Database = {
           >;
           "moment": string;
           "of_reservation": string;
+          "until"?: string;
+        };
+        Returns: Json;
+      };
+      "reserve_outside": {
+        Args: {
+          "amounts": Json;
+          "owner": string;
+          "pipeline": string;
+          "reservation": string;
+          "seconds"?: number;
         };
         Returns: Json;
       };
@@ -3424,6 +3569,10 @@ export type Database = {
       };
       "settle_all": { Args: { "settled": Json }; Returns: undefined };
       "settle_lost": { Args: { "moment": string }; Returns: undefined };
+      "settle_outside": {
+        Args: { "billed"?: boolean; "reservation": string; "used"?: Json };
+        Returns: Json;
+      };
       "share_out": {
         Args: {
           "amount": number;
@@ -3528,6 +3677,7 @@ export type Database = {
         Args: {
           "counting": boolean;
           "deadline": string;
+          "enough_at": string;
           "f": Database["processing"]["CompositeTypes"]["row_filter"];
           "max_rows": number;
           "place": Json;
@@ -3673,6 +3823,15 @@ export type Database = {
       "wait_of": { Args: { "seconds": number }; Returns: string };
       "waiting": { Args: { "wanted": (string)[] }; Returns: (string)[] };
       "waiting_for": { Args: { "key": string; "queue": unknown }; Returns: Json };
+      "waiting_in": {
+        Args: {
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+        };
+        Returns: string;
+      };
       "waiting_rows": {
         Args: {
           "f": Database["processing"]["CompositeTypes"]["row_filter"];

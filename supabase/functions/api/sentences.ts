@@ -1,6 +1,10 @@
 // Written by `python -m devstack.sentences`; change worker/sentences/en.json instead.
 
 export const REFUSALS = {
+  "budget_reached": {
+    "message": "The limit for paid work is reached.",
+    "action": "Try again later.",
+  },
   "conflict": {
     "message": "This cannot be run in the state that it is in.",
     "action": "Wait until it has ended.",

@@ -1,5 +1,7 @@
 """A hundred harmful rows of one user do not keep a hundred honest rows of another from completing.
 
+The short run has each kind of harmful row once or twice.
+
 Users insert the rows with their own rights, through the real PostgREST. The worker is a separate
 process with the shipped pipelines and without any provider's key. So an endless loop shows as
 rows that are not done, and not as a test that never ends.
@@ -32,7 +34,7 @@ BOB = "b0b00000-0000-4000-8000-000000000002"
 MALLORY = "3a110000-0000-4000-8000-000000000003"
 
 HUNDRED = 100
-SPEAKERS = 20
+OPEN = 20
 """The largest number of open interviews that one user may have."""
 
 SLOWER = 4
@@ -159,10 +161,11 @@ class Town:
         ).fetchall()
 
 
-def over(transport: str, other: str) -> pytest.MarkDecorator:
-    """The test's worker uses this transport, and in `make test-all` also the other one."""
-    also = pytest.param(other, marks=pytest.mark.thorough)
-    return pytest.mark.parametrize("town", [transport, also], indirect=True)
+def over(transport: str, other: str, *, few: int, many: int) -> pytest.MarkDecorator:
+    """The test has a few rows and a worker with this transport. In `make test-all` it also has many
+    rows, with each of both transports."""
+    also = [pytest.param(each, many, marks=pytest.mark.thorough) for each in (transport, other)]
+    return pytest.mark.parametrize(("town", "count"), [(transport, few), *also], indirect=["town"])
 
 
 @pytest.fixture
@@ -211,21 +214,21 @@ def check(town: Town, table: str, hostile: list[str], honest: list[str]) -> None
     assert not town.without_reason(table, MALLORY)
 
 
-@over("postgres", other="data-api")
+@over("postgres", other="data-api", few=2 * len(POSTINGS), many=HUNDRED)
 @pytest.mark.timeout(600)
-def test_a_hundred_hostile_postings_hurt_nobody_else(town: Town) -> None:
+def test_hostile_postings_hurt_nobody_else(town: Town, count: int) -> None:
     with stays_alive(town):
         check(
             town,
             "job_positions",
-            repeated(POSTINGS, HUNDRED),
-            [json.dumps({"raw_job_description": POSTING})] * HUNDRED,
+            repeated(POSTINGS, count),
+            [json.dumps({"raw_job_description": POSTING})] * count,
         )
 
 
-@over("data-api", other="postgres")
+@over("data-api", other="postgres", few=len(LINES), many=OPEN)
 @pytest.mark.timeout(600)
-def test_hostile_transcripts_hurt_nobody_else(town: Town) -> None:
+def test_hostile_transcripts_hurt_nobody_else(town: Town, count: int) -> None:
     def item(lines: list[dict[str, Any]]) -> str:
         return json.dumps({"type": "INTERVIEW_ANALYSE", "interview_transcript_given": lines})
 
@@ -233,6 +236,6 @@ def test_hostile_transcripts_hurt_nobody_else(town: Town) -> None:
         check(
             town,
             "timeline_items",
-            repeated([item(lines) for lines in LINES], SPEAKERS),
-            [item(SPOKEN)] * SPEAKERS,
+            repeated([item(lines) for lines in LINES], count),
+            [item(SPOKEN)] * count,
         )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, timedelta
 
+import pytest
+
 from tests.app.companies.asking import DAY, ask, share
 from tests.library.sql.questions import ALICE, one
 from tests.support.databases import Clock, Connections, Database
@@ -101,18 +103,29 @@ def test_it_runs_once_a_night_without_a_worker_of_its_own(
     assert one(owner, f"select next_due {schedule}") == night + timedelta(days=1)
 
 
-def test_an_owner_at_a_daily_limit_stops_nobody_elses_refresh(
-    alice: Connection, owner: Connection
+@pytest.mark.parametrize(
+    ("kind", "sqlstate"),
+    [
+        ("trigger refuse before update on public.company_research", "RJ008"),
+        ("trigger refuse before update on public.company_research", "P0001"),
+        (
+            "constraint trigger refuse after update on public.company_research"
+            " deferrable initially deferred",
+            "P0001",
+        ),
+    ],
+)
+def test_a_limit_or_a_refused_row_stops_nobody_elses_refresh(
+    alice: Connection, owner: Connection, kind: str, sqlstate: str
 ) -> None:
-    plan_interview(owner, alice, "at-the-limit", 3, 9)
+    plan_interview(owner, alice, "refused", 3, 9)
     plan_interview(owner, alice, "free", 3, 8)
-    refuse = """
+    owner.execute(f"""
         create function test.refuse() returns trigger language plpgsql as $$ begin
-            raise exception 'daily_limit' using errcode = 'RJ008';
+            raise exception 'no' using errcode = '{sqlstate}';
         end $$;
-        create trigger refuse before update on public.company_research for each row
-        when (new.company_name = 'at-the-limit') execute function test.refuse()"""
-    owner.execute(refuse)
+        create {kind} for each row
+        when (new.company_name = 'refused') execute function test.refuse()""")
     try:
         assert one(owner, "select public.refresh_due_companies()") == 1
         assert due(owner) == ["free"]

@@ -106,7 +106,10 @@ def test_a_login_costs_one_hash_and_not_thousands(database: Database) -> None:
     assert all(verifier.startswith("SCRAM-SHA-256$1:") for _, verifier in kept)
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize(
+    "how",
+    [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.thorough), signal.SIGKILL],
+)
 def test_it_leaves_no_trace_when_its_owner_dies(how: signal.Signals) -> None:
     owner = subprocess.Popen(
         [sys.executable, "-c", OWNER_PROCESS],

@@ -66,7 +66,10 @@ def test_without_postgrest_it_says_what_falls_away(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.needs("stack")
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize(
+    "how",
+    [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.thorough), signal.SIGKILL],
+)
 def test_it_prints_what_a_worker_needs_and_leaves_nothing_behind(how: signal.Signals) -> None:
     # The page is not built, because this test is not about it.
     command = "from devstack import __main__ as m; m.build = lambda: None; m.main()"

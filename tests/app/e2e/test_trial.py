@@ -64,6 +64,7 @@ def test_a_trial_completes_a_row_of_each_kind_and_leaves_nothing_behind(
     assert not any(secret in text for secret in secrets)
 
 
+@pytest.mark.thorough
 @pytest.mark.needs("stack")
 @pytest.mark.timeout(600)
 def test_a_worker_that_dies_is_told_with_its_last_words(

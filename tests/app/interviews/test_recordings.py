@@ -85,9 +85,37 @@ def test_a_deleted_account_has_all_its_objects_removed_also_what_no_interview_na
     assert to_remove(worker) == [[f"{ALICE}/"]], "what an upload that was going on has added"
 
 
-def test_an_account_without_any_object_leaves_no_order(owner: Connection) -> None:
-    owner.execute("delete from auth.users where id = %s", [BOB])
-    assert owner.execute("select 1 from public.storage_deletions").fetchall() == []
+NEVER_ATTACHED = ("never-attached.wav", "NEVER.WAV", "0.webm", "speech/left/auto.deepgram.json")
+
+
+@pytest.mark.parametrize("name", NEVER_ATTACHED)
+def test_a_recording_that_was_never_attached_goes_with_its_account_and_no_other_one(
+    owner: Connection, worker: Queue, clock: Clock, name: str
+) -> None:
+    for account in (ALICE, BOB):
+        owner.execute(
+            "insert into storage.objects (bucket_id, name) values ('interviews', %s)",
+            [f"{account}/{name}"],
+        )
+    owner.execute("delete from auth.users where id = %s", [ALICE])
+    assert to_remove(worker) == [[f"{ALICE}/"]]
+    clock.advance(DAY)
+    assert to_remove(worker) == [[f"{ALICE}/"]]
+    kept = owner.execute("select to_jsonb(d)::text from public.storage_deletions as d").fetchall()
+    assert [line for (line,) in kept if ALICE in line or name in line] == []
+
+
+def test_what_a_token_of_a_deleted_account_still_uploads_goes_a_day_later(
+    owner: Connection, alice: Connection, worker: Queue, clock: Clock
+) -> None:
+    """Nobody asks whether the account of a token is still there, until the token expires."""
+    owner.execute("delete from auth.users where id = %s", [ALICE])
+    alice.execute(
+        "insert into storage.objects (bucket_id, name) values ('interviews', %s)", [AUDIO]
+    )
+    assert to_remove(worker) == [], "there was nothing to remove at once"
+    clock.advance(DAY)
+    assert to_remove(worker) == [[f"{ALICE}/"]]
 
 
 def test_an_order_that_is_carried_out_knows_neither_names_nor_whose_they_were(

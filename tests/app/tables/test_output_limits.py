@@ -17,6 +17,8 @@ from tests.library.sql.questions import one
 from tests.support.queue import Connection
 from worker.columns import fits
 
+pytestmark = pytest.mark.any_version
+
 PIPELINES = discover(*worker.PACKAGES)
 OUTPUTS = [
     (slug, name)

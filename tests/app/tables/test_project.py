@@ -15,6 +15,8 @@ from tests.support.databases import Connections, Database
 from tests.support.debian import run_supabase
 from tests.support.queue import Connection, Queue
 
+pytestmark = pytest.mark.any_version
+
 SUPABASE = ROOT / "supabase"
 DEMO_USER = "de000000-0000-4000-8000-000000000001"
 PIPELINES = ("enrich-job-position", "analyse-interview", "company-research")

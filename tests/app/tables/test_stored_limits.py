@@ -13,6 +13,8 @@ from psycopg.types.json import Jsonb
 from tests.library.sql.questions import ALICE, one
 from tests.support.queue import Connection
 
+pytestmark = pytest.mark.any_version
+
 USERS_COLUMNS = """
     select c.relname, a.attname, a.atttypid::regtype::text
     from pg_class as c join pg_attribute as a on a.attrelid = c.oid

@@ -32,6 +32,7 @@ async def busy(things: Things, service: PaidService, fleet_of: Callable[..., Fle
     return fleet
 
 
+@pytest.mark.thorough  # the seeded faults of `test_every_fault.py` have these two
 async def test_cut_listeners_cost_nobody_a_row(
     busy: Fleet, things: Things, service: PaidService
 ) -> None:
@@ -49,6 +50,7 @@ async def test_cut_listeners_cost_nobody_a_row(
     await each_row_completes_once(things, service)
 
 
+@pytest.mark.thorough
 async def test_a_restarted_database_costs_nobody_a_row(
     busy: Fleet, things: Things, service: PaidService, postgres_server: PostgresServer
 ) -> None:

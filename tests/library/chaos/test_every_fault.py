@@ -23,12 +23,16 @@ INSERTED_AGAIN = "running row deleted and inserted again"
 AGAIN = "completed row queued again"
 FROZEN = "SIGSTOP 5-12 s"
 LATE = "provider 2 s late"
+SPENDS = "cheater passes the daily limit"
+FORGES = "cheater sets the worker's columns"
 
 FINDS = {
     "fence off": ((SET_BACK, INSERTED_AGAIN, FROZEN), "stale result"),
     "lease check off": ((SET_BACK, FROZEN, LATE), "stale checkpoint"),
     "checkpoint of another round": ((AGAIN,), "checkpoint of another round"),
     "prune by age": (("prune", "SIGKILL", LATE), "paid twice"),
+    "budget off": ((SPENDS,), "paid call beyond the limit"),
+    "protection off": ((FORGES,), "column written by a user"),
 }
 """For each planted bug, faults that bring it out and what must be found."""
 
@@ -72,5 +76,5 @@ def test_a_planted_bug_is_found(bug: str) -> None:
 
 def test_each_kind_of_fault_has_a_name_of_its_own() -> None:
     kinds = [fault.kind for fault in FAULTS]
-    assert len(kinds) == len(set(kinds)) > 60
+    assert len(kinds) == len(set(kinds)) == 76
     assert {kind for kinds, _ in FINDS.values() for kind in kinds} <= set(kinds)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -60,6 +61,40 @@ async def test_a_project_in_order_has_no_problem(things: Things, packages: tuple
     assert found["grants"].detail == "postgres may call the contract"
     assert found["publication public.things"].state == "ok"
     assert found["doorbell notify"].detail.startswith("heard after ")
+
+
+PAID_CHECK = """
+from liverows import Finding, paid, record_usage
+
+async def check_model():
+    async with paid("small-model", input_tokens=900, output_tokens=100, cost_usd=0.5):
+        record_usage("small-model", input_tokens=9, output_tokens=1, cost_usd=0.25)
+    return [Finding("model", "ok", "it was asked")]
+
+checks = (check_model,)
+"""
+
+
+async def test_a_check_that_pays_counts_in_the_budgets_and_is_left_out_beyond_them(
+    things: Things, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packages = ("paying_pipelines",)
+    (tmp_path / packages[0]).mkdir()
+    (tmp_path / packages[0] / "__init__.py").write_text(PAID_CHECK)
+    (tmp_path / packages[0] / "greet.py").write_text(PIPELINE)
+    monkeypatch.syspath_prepend(tmp_path)
+    things.call("set_budget", measure="cost_usd", most=Decimal("0.6"), operator="ann")
+    found = await examined(things.database, packages=packages)
+    assert found["model"].state == "ok"
+    (line,) = (line for line in things.call("budgets") if line["per"] == "all")
+    assert (line["spent"], line["reserved"]) == (0.25, 0)
+    (day,) = things.call("spending")
+    assert (day["pipeline"], day["input_tokens"], day["cost_usd"]) == ("", 9, 0.25)
+    found = await examined(things.database, packages=packages)
+    assert "model" not in found
+    assert "limit for paid work" in found["services"].detail
+    (line,) = (line for line in things.call("budgets") if line["per"] == "all")
+    assert (line["spent"], line["reserved"]) == (0.25, 0)
 
 
 def test_the_report_is_json_for_programs_and_shows_no_secret(
@@ -233,6 +268,54 @@ async def test_a_pipeline_that_no_living_worker_runs_is_named_with_what_waits(
     others = [row["pipeline"] for row in things.call("list_pipelines")]
     things.call("heartbeat", worker=str(uuid4()), held=Jsonb([]), info=Jsonb({"pipelines": others}))
     assert (await examined(things.database))["workers"].state == "ok"
+
+
+PATHS = {
+    "''": True,
+    "public": True,
+    "pg_temp, public": True,
+    "public, my_pg_temp": True,
+    "pg_catalog, pg_temp": False,
+    'public, "pg_temp"': False,
+    "pg_temp": False,
+}
+"""Paths of a function, and whether types of a session come before those that it means."""
+
+
+@pytest.mark.parametrize("path", PATHS)
+async def test_a_trigger_into_which_a_session_could_slip_a_type_is_a_warning(
+    things: Things, packages: tuple[str, ...], path: str
+) -> None:
+    assert "search_path" not in await examined(things.database, packages=packages)
+    things.run(
+        "create function public.touch() returns trigger language plpgsql"
+        f" set search_path = {path} as $$ begin return new; end $$"
+    )
+    things.run(
+        "create trigger touch before update on public.things"
+        " for each row execute function public.touch()"
+    )
+    found = await examined(things.database, packages=packages)
+    assert ("search_path" in found) is PATHS[path]
+    if PATHS[path]:
+        assert found["search_path"].state == "warning"
+        assert "public.touch()" in found["search_path"].detail
+        cure = "alter function public.touch() set search_path = pg_catalog, pg_temp"
+        assert cure in str(found["search_path"].cure)
+
+
+async def test_so_is_a_store_function(things: Things, packages: tuple[str, ...]) -> None:
+    things.run(
+        "create function public.keep(id bigint, handover jsonb) returns void language sql"
+        " set search_path = '' as $$ select null $$"
+    )
+    settings = (row for row in things.call("list_pipelines") if row["pipeline"] == "greet")
+    (greet,) = settings
+    things.attach("greet", inputs=greet["inputs"], outputs=greet["outputs"], store="public.keep")
+    found = await examined(things.database, packages=packages)
+    assert "public.keep(bigint,jsonb)" in found["search_path"].detail
+    things.run("alter function public.keep set search_path = pg_catalog, pg_temp")
+    assert "search_path" not in await examined(things.database, packages=packages)
 
 
 async def test_migrations_that_are_missing_are_named(things: Things) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.library.hostile.course import run_course
 from tests.library.hostile.cover import SITUATIONS, Case, Version, everything, pairwise
+from tests.library.hostile.raising import SQLSTATES
 from tests.library.hostile.situation import Moment
 from tests.library.hostile.ward import Ward
 from tests.support.data_api import data_api_of
@@ -32,10 +33,17 @@ def parameters(cases: Iterable[Case]) -> list[object]:
     return [pytest.param(case, id=case.label, marks=list(marks(case))) for case in cases]
 
 
+def is_short(place: int, case: Case) -> bool:
+    """Whether the short run has the case at this place of the selection. Of triggers that raise
+    something it has a quarter; `test_set_aside.py` asks the SQL about each SQLSTATE."""
+    quarter = place % 16 < 8 or not case.label.startswith("trigger_raises")
+    return quarter and place % 8 not in THE_OTHER_HALF
+
+
 def selection() -> Iterator[object]:
-    """The parameters of the selection that covers every pair; half of them are thorough tests."""
+    """The parameters of the selection that covers every pair; most of them are thorough tests."""
     for place, case in enumerate(pairwise()):
-        thorough = [pytest.mark.thorough] if place % 8 in THE_OTHER_HALF else []
+        thorough = [] if is_short(place, case) else [pytest.mark.thorough]
         yield pytest.param(case, id=case.label, marks=[*marks(case), *thorough])
 
 
@@ -89,7 +97,7 @@ def test_the_cover_has_every_pair_of_situation_moment_transport_and_version() ->
     assert {moment for situation in SITUATIONS for moment in situation.moments} == set(Moment)
 
 
-def test_half_of_the_cover_has_every_situation_moment_transport_and_version() -> None:
+def test_the_short_run_has_every_situation_moment_transport_and_version() -> None:
     def values(cases: Iterable[Case]) -> set[str]:
         asked = [value for case in cases for pair in case.asked for value in pair]
         return {
@@ -98,5 +106,6 @@ def test_half_of_the_cover_has_every_situation_moment_transport_and_version() ->
         }
 
     cases = list(pairwise())
-    half = [case for place, case in enumerate(cases) if place % 8 not in THE_OTHER_HALF]
-    assert values(half) == values(cases)
+    short = [case for place, case in enumerate(cases) if is_short(place, case)]
+    missing = values(cases) - values(short)
+    assert missing <= {f"trigger raises {sqlstate}" for sqlstate in SQLSTATES}

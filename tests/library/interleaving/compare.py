@@ -8,20 +8,20 @@ from typing import Any
 
 from tests.library.interleaving.moves import expect
 from tests.library.interleaving.plans import earliest, latest
-from tests.library.interleaving.state import Row, State
+from tests.library.interleaving.state import DAILY_TOKENS, Row, State, day_of
 
 
-def compare(seen: Mapping[str, Any], state: State) -> None:
+def compare(seen: Mapping[str, Any], state: State, now: float) -> None:
     """Raise `Diverged` unless the database holds what the model says."""
     expect(seen["aside"] == 0, "rows were set aside")
+    used = state.used_on(day_of(now))
+    expect(seen["used"] == used <= DAILY_TOKENS, "used of the budget:", seen["used"], "not", used)
     expect(seen["rows"].keys() == state.rows.keys(), "rows", seen["rows"].keys())
     for key, row in state.rows.items():
-        status, run, attempts, question, answer, edited, outdated, due, owner, _code = seen["rows"][
-            key
-        ]
-        found = (status, run, attempts, question, answer, bool(edited), bool(outdated), owner)
+        status, run, attempts, question, answer, edited, outdated, due, *rest = seen["rows"][key]
+        found = (status, run, attempts, question, answer, bool(edited), bool(outdated), *rest)
         should = (row.status, row.run, row.attempts, row.question, row.answer, row.edited,
-                  row.outdated, row.owner)  # fmt: skip
+                  row.outdated, row.owner, row.priority)  # fmt: skip
         expect(found == should, "row", key, "is", found, "and not", should)
         if row.status == "pending":
             expect(earliest(row.not_before) - 0.001 <= due <= latest(row.not_before) + 0.001,
@@ -45,11 +45,13 @@ def compare_runs(seen: Mapping[str, Any], state: State) -> None:
     expect(running == {key: x[2] for key, x in leases.items()}, "rows run without a lease", running)
     expect(seen["stopping"].keys() == state.stopping.keys(), "stopping runs are", seen["stopping"],
            "and not", state.stopping)  # fmt: skip
-    points = {(x[0], x[1], x[2]): (x[3], x[4]["round"]) for x in seen["checkpoints"]}
-    stored = {step: (point.run, point.round) for step, point in state.checkpoints.items()}
+    points = {(x[0], x[1], x[2]): (x[3], x[4]["round"], x[5]) for x in seen["checkpoints"]}
+    stored = {step: (point.run, point.round, point.keep)
+              for step, point in state.checkpoints.items()}  # fmt: skip
     expect(points == stored, "checkpoints are", points, "and not", stored)
-    for (key, _, _), (_, round_) in points.items():
-        expect(round_ == state.rows[key].round, "a checkpoint of another round is left:", key)
+    for (key, _, _), (_, round_, keep) in points.items():
+        expect(keep == "content" or round_ == state.rows[key].round,
+               "a checkpoint of another round is left:", key)  # fmt: skip
     expect(seen["crashes"] == state.crashes, "crashes are", seen["crashes"], "not", state.crashes)
     beats = {worker: beat.at for worker, beat in state.workers.items()}
     expect(beats.keys() == seen["workers"].keys(), "workers are", seen["workers"], "not", beats)

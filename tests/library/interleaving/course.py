@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from tests.library.interleaving import moves, worker_moves
+from tests.library.interleaving import budget_moves, moves, operator_moves, worker_moves
 from tests.library.interleaving.compare import compare
 from tests.library.interleaving.moves import Diverged, Move, Scene, Token, expect
 from tests.library.interleaving.sessions import Refused, Session, World
@@ -78,7 +78,9 @@ class Course:
         )
         self.world.move(20_000)
         self.world.empty(concurrency, per_owner)
-        self.committed = State(concurrency=concurrency, per_owner=per_owner)
+        self.committed = State(
+            concurrency=concurrency, per_owner=per_owner, tidied=self.world.now - 86400
+        )
         self.tokens, self.highest = [], {}
         for session in self._workers():
             session.worker = self._new_worker()
@@ -249,8 +251,10 @@ class Course:
             lambda: moves.cancel(key): 6,
             lambda: moves.retry(key, fresh=self.rng.random() < 0.2): 12,
             lambda: moves.delete(key): 5,
-            lambda: moves.redrive(self._all_keys()): 3,
-            lambda: moves.prune(self.rng.choice([0.0, 60.0, 3600.0])): 4,
+            lambda: operator_moves.redrive(self._all_keys()): 3,
+            lambda: operator_moves.prune(self.rng.choice([0.0, 60.0, 3600.0])): 4,
+            lambda: operator_moves.give_back(key): 3,
+            self._change_rows: 5,
             self._limits: 3,
             lambda: worker_moves.pause(self.rng.random() < 0.3): 3,
         }
@@ -258,6 +262,16 @@ class Course:
 
     def _limits(self) -> Move:
         return worker_moves.set_limits(*self.rng.choice([(None, None), (1, None), (3, 2), (4, 1)]))
+
+    def _change_rows(self) -> Move:
+        actions: list[tuple[str, dict[str, Any]]] = [
+            ("retry", {}), ("retry_fresh", {}), ("cancel", {}), ("give_back", {}),
+            ("retry_from", {"step": self.rng.choice(moves.STEPS)}),
+            ("priority", {"priority": self.rng.choice(moves.PRIORITIES)}),
+        ]  # fmt: skip
+        action, arguments = self.rng.choice(actions)
+        statuses = self.rng.choice([(), ("failed",), ("failed", "completed"), ("pending",)])
+        return operator_moves.change_rows(action, statuses, arguments, self._all_keys())
 
     def _insert(self) -> Move:
         self.born += 1
@@ -275,6 +289,7 @@ class Course:
             lambda: self._finish(session): 30 * bool(self.tokens),
             lambda: self._checkpoint(session): 18 * bool(self.tokens),
             lambda: self._progress(session): 5 * bool(self.tokens),
+            lambda: self._budget(session): 7 * bool(self.tokens),
             worker_moves.sign_off: 1,
         }
         return self.rng.choices(list(makers), list(makers.values()))[0]()
@@ -311,6 +326,13 @@ class Course:
         worker = self._speaker(session, token)
         return moves.checkpoint(self.rng, token, worker, row.round if row else 0)
 
+    def _budget(self, session: Session) -> Move:
+        token = self._token(session)
+        worker = self._speaker(session, token)
+        return budget_moves.reserve_or_spend(
+            self.rng, token, worker, self.committed, self.world.now
+        )
+
     def _progress(self, session: Session) -> Move:
         token = self._token(session)
         return moves.progress(token, self._speaker(session, token))
@@ -325,7 +347,7 @@ class Course:
 
     def _check(self) -> None:
         """Compare all that is committed with the model, and check what must hold in any case."""
-        compare(self.world.seen(), self.committed)
+        compare(self.world.seen(), self.committed, self.world.now)
         for key, row in self.committed.rows.items():
             born, run = self.highest.get(key, (row.born, row.run))
             expect(row.born != born or row.run >= run, "the run of", key, "went back to", row.run)

@@ -9,7 +9,7 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from tests.library.interleaving.sessions import PIPELINE, TABLE, Refused, Session, World
+from tests.library.interleaving.sessions import TABLE, Refused, Session, World
 from tests.library.interleaving.state import (
     MAX_OPEN,
     Change,
@@ -22,7 +22,8 @@ from tests.library.interleaving.state import (
     set_by_hand,
     together,
 )
-from tests.support.queue import Connection
+
+PRIORITIES = (0, 0, 0, 5, -5)
 
 BUSY = frozenset({"55P03", "40P01"})
 """SQLSTATEs of a call that gave up because another session held a lock."""
@@ -108,10 +109,10 @@ def run_sql(query: str, **arguments: Any) -> Callable[[Session], Any]:
 
 def insert(rng: Random, key: str, born: int) -> Move:
     owner, question = rng.choice("abc"), f"question {born}"
-    wait = rng.choice([0, 0, 0, 20])
+    wait, priority = rng.choice([0, 0, 0, 20]), rng.choice(PRIORITIES)
     query = (
-        "insert into public.jobs (id, owner, question, processing_not_before)"
-        " values (%(key)s, %(owner)s, %(question)s,"
+        "insert into public.jobs (id, owner, question, processing_priority, processing_not_before)"
+        " values (%(key)s, %(owner)s, %(question)s, %(priority)s,"
         " processing.clock() + make_interval(secs => %(wait)s)) on conflict do nothing"
     )
 
@@ -119,10 +120,10 @@ def insert(rng: Random, key: str, born: int) -> Move:
         if key in scene.view.rows:
             expect(count == 0, "a second row with key", key)
             return []
-        row = Row(owner, question, scene.now + wait, born=born)
+        row = Row(owner, question, scene.now + wait, born=born, priority=priority)
         return admitted(scene, key, [put_row(key, row)], count == 1, count)
 
-    call = run_sql(query, key=key, owner=owner, question=question, wait=wait)
+    call = run_sql(query, key=key, owner=owner, question=question, priority=priority, wait=wait)
     return Move(f"insert {key} due in {wait} s", call, judge, frozenset({key}))
 
 
@@ -241,132 +242,41 @@ def requeued(view: State, key: str, now: float, *, fresh: bool) -> list[Change]:
     return [*changes, forget_checkpoints(key)] if fresh else changes
 
 
-def redrive(keys: frozenset[str]) -> Move:
-    def judge(scene: Scene, answer: Any) -> list[Change]:
-        failed = {key for key, row in scene.view.rows.items() if row.status == "failed"}
-        free = {key for key in failed if not scene.disputed(key)}
-        tried = answer["queued"] + answer["refused"]
-        expect(len(free) <= tried <= len(failed), "redrive of", failed, "answered", answer)
-        queued = _now_pending(scene.session.connection, failed)
-        expect(len(queued) == answer["queued"], "redrive queued", queued, "and says", answer)
-        return [
-            change for key in sorted(failed, key=int) for change in redriven(scene, key, queued)
-        ]
-
-    def call(session: Session) -> Any:
-        return session.queue().call("redrive", pipeline=PIPELINE)
-
-    return Move("redrive", call, judge, keys)
-
-
-def redriven(scene: Scene, key: str, queued: set[str]) -> list[Change]:
-    """The changes of one failed row; the view then has them, for the owner's next row."""
-    changes = requeued(scene.view, key, scene.now, fresh=False)
-    full = too_many(scene.view, key, changes)
-    if key not in queued:
-        expect(full or scene.disputed(key), "redrive left out", key)
-        return []
-    expect(not full, "redrive queued one row too many:", key)
-    together(changes)(scene.view)
-    return changes
-
-
-def _now_pending(connection: Connection, keys: set[str]) -> set[str]:
-    found = connection.execute(
-        "select id::text from public.jobs where processing_status = 'pending'"
-    )
-    return {key for (key,) in found.fetchall()} & keys
-
-
-def prune(events_seconds: float) -> Move:
-    """Retention: it may delete what is over, and never what is still owed."""
-
-    def judge(scene: Scene, answer: Any) -> list[Change]:
-        expect(isinstance(answer, dict), "prune answered", answer)
-        view, now = scene.view, scene.now
-        kept = set(map(tuple, _steps(scene.session.connection)))
-        gone = set(view.checkpoints) - kept
-        useless = {
-            step
-            for step, point in view.checkpoints.items()
-            if view.rows[step[0]].status == "completed" and point.at < now - 3600
-        }
-        expect(gone <= useless, "prune deleted checkpoints still needed:", gone - useless)
-        noted = set(map(tuple, _ends(scene.session.connection)))
-        old = {
-            nonce: end
-            for nonce, end in view.ends.items()
-            if end.at < now - events_seconds and end.key not in view.leases
-        }
-        # A completion stays until prune has looked for the checkpoints of its row.
-        left = {nonce for nonce, end in old.items() if (nonce, end.kind) in noted}
-        late = [nonce for nonce in left if old[nonce].at < now - 3600]
-        expect(scene.disputed(*view.rows) or not late, "prune left the ends of", late)
-
-        def make(state: State) -> None:
-            for step in gone:
-                state.checkpoints.pop(step, None)
-            for nonce in old.keys() - left:
-                state.ends.pop(nonce, None)
-
-        return [make]
-
-    def call(session: Session) -> Any:
-        # Old workers stay, because the model knows them by their beats.
-        return session.queue().call(
-            "prune", events_older_than=f"{events_seconds} seconds", workers_older_than="10 years"
-        )
-
-    return Move(f"prune events older than {events_seconds} s", call, judge)
-
-
-def _ends(connection: Connection) -> list[tuple[str, str]]:
-    return connection.execute("select nonce::text, kind from processing.events").fetchall()
-
-
-def _steps(connection: Connection) -> list[tuple[str, str, str]]:
-    found = connection.execute("select row_id, step, input_hash from processing.checkpoints")
-    return found.fetchall()
+STEPS = ("read", "think")
 
 
 def checkpoint(rng: Random, token: Token, worker: str, round_: int) -> Move:
-    step, hashed = rng.choice(["read", "think"]), rng.choice("xy")
+    step, hashed = rng.choice(STEPS), rng.choice("xy")
+    keep = rng.choice(["round"] * 3 + ["content"])
     output = Jsonb({"round": round_})
 
     def judge(scene: Scene, answer: Any) -> list[Change]:
         view, point = scene.view, (token.key, step, hashed)
-        lease = view.lease_of(token.nonce, worker)
-        if lease is None or lease.key != token.key:
-            code = "RJ002" if _status(view, token.key) == "cancelled" else "RJ001"
-            expect(answer == Refused(code) or _gave_up(scene, token.key, answer),
-                   "a stale checkpoint was answered with", answer)  # fmt: skip
+        if gave_up(scene, answer, token.key) or stale(scene, token, worker, answer):
             return []
-        if _gave_up(scene, token.key, answer):
-            return []
+        lease = view.leases[token.key]
         known = view.checkpoints.get(point)
         repeated = known is not None and (known.run, known.round) == (lease.run, round_)
         expect(answer == ("already_done" if repeated else "done"), "checkpoint answered", answer)
-        stored = Checkpoint(lease.run, round_, scene.now)
+        stored = Checkpoint(lease.run, round_, scene.now, keep)
         return [] if repeated else [lambda state: state.checkpoints.update({point: stored})]
 
     def call(session: Session) -> Any:
         return session.queue(worker).call(
             "checkpoint", worker=worker, table_name=TABLE, row_id=token.key, run=token.run,
             nonce=token.nonce, step=step, version="1", input_hash=hashed, output=output,
+            keep=keep,
         )  # fmt: skip
 
-    return Move(f"checkpoint {step}/{hashed} of {told(token)}", call, judge, _just(token.key))
+    return Move(
+        f"checkpoint {step}/{hashed} for the {keep} of {told(token)}", call, judge, _just(token.key)
+    )
 
 
 def progress(token: Token, worker: str) -> Move:
     def judge(scene: Scene, answer: Any) -> list[Change]:
-        lease = scene.view.lease_of(token.nonce, worker)
-        if lease is None or lease.key != token.key or lease.run != token.run:
-            code = "RJ002" if _status(scene.view, token.key) == "cancelled" else "RJ001"
-            expect(answer == Refused(code) or _gave_up(scene, token.key, answer),
-                   "a stale progress was answered with", answer)  # fmt: skip
-            return []
-        expect(answer == "done" or _gave_up(scene, token.key, answer), "progress answered", answer)
+        if not (gave_up(scene, answer, token.key) or stale(scene, token, worker, answer)):
+            expect(answer == "done", "progress answered", answer)
         return []
 
     def call(session: Session) -> Any:
@@ -391,5 +301,16 @@ def _status(view: State, key: str) -> str | None:
     return row.status if row else None
 
 
-def _gave_up(scene: Scene, key: str, answer: Any) -> bool:
-    return scene.disputed(key) and isinstance(answer, Refused) and answer.sqlstate in BUSY
+def gave_up(scene: Scene, answer: Any, *keys: str) -> bool:
+    """Whether the call has waited too long for what others had locked."""
+    return scene.disputed(*keys) and isinstance(answer, Refused) and answer.sqlstate in BUSY
+
+
+def stale(scene: Scene, token: Token, worker: str, answer: Any) -> bool:
+    """Whether the write of this worker comes too late; then it must be refused."""
+    lease = scene.view.lease_of(token.nonce, worker)
+    if lease is not None and (lease.key, lease.run) == (token.key, token.run):
+        return False
+    code = "RJ002" if _status(scene.view, token.key) == "cancelled" else "RJ001"
+    expect(answer == Refused(code), "a stale write was answered with", answer)
+    return True

@@ -37,7 +37,7 @@ def ended(state: State, lease: Lease, action: str, now: float, *, retryable: boo
     kind, status = "completed", "completed"
     if action == "complete":
         answer = row.answer if row.edited else f"of run {lease.run}"
-        row = replace(row, status=status, answer=answer)
+        row = replace(row, status=status, answer=answer, done_at=now)
     elif action == "fail" and (not retryable or row.attempts >= MAX_ATTEMPTS):
         kind, row = "failed", replace(row, status="failed")
     elif action == "fail":

@@ -12,6 +12,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from tests.library.interleaving.state import (
+    DAILY_TOKENS,
     MAX_ATTEMPTS,
     MAX_CRASHES,
     MAX_OPEN,
@@ -54,18 +55,22 @@ select pg_catalog.jsonb_build_object(
         t.processing_status, t.processing_run, t.processing_attempts, t.question, t.answer,
         t.processing_edited, t.processing_outdated,
         extract(epoch from t.processing_not_before - '2100-01-01 00:00+00'), t.owner,
-        t.processing_error ->> 'code')), '{}') from public.jobs as t),
+        t.processing_priority)), '{}') from public.jobs as t),
     'leases', (select coalesce(jsonb_object_agg(l.row_id || '/' || l.table_id::oid,
         jsonb_build_array(l.row_id, l.nonce, l.worker, l.run, l.owner)), '{}')
         from processing.leases as l),
     'stopping', (select coalesce(jsonb_object_agg(s.nonce, s.row_id), '{}')
         from processing.stopping_leases as s),
     'checkpoints', (select coalesce(jsonb_agg(jsonb_build_array(
-        c.row_id, c.step, c.input_hash, c.run, c.output)), '[]') from processing.checkpoints as c),
+        c.row_id, c.step, c.input_hash, c.run, c.output, c.keep)), '[]')
+        from processing.checkpoints as c),
     'crashes', (select coalesce(jsonb_object_agg(c.row_id, c.crashes), '{}')
         from processing.crashes as c),
     'workers', (select coalesce(jsonb_object_agg(w.worker, extract(epoch from
         w.beat_at - '2100-01-01 00:00+00')), '{}') from processing.workers as w),
+    'tidied', (select extract(epoch from t.at - '2100-01-01 00:00+00') from processing.tidied as t),
+    'used', (select coalesce(sum(u.spent + u.reserved), 0) from processing.budget_use as u
+        where u.starts_on = (processing.clock() at time zone 'UTC')::date),
     'aside', (select count(*) from processing.set_aside))
 """
 
@@ -77,6 +82,9 @@ delete from processing.checkpoints;
 delete from processing.crashes;
 delete from processing.events;
 delete from processing.unwritten;
+delete from processing.usage;
+delete from processing.reservations;
+delete from processing.budget_use;
 delete from processing.workers;
 delete from processing.failed_rows;
 delete from processing.edited_inputs;
@@ -173,7 +181,10 @@ class World:
             "grace": "1 minute", "retry_base": f"{RETRY_BASE} seconds",
             "retry_cap": f"{RETRY_CAP} seconds",
         }  # fmt: skip
-        Queue(self.observer).call("attach", **arguments)
+        queue = Queue(self.observer)
+        queue.call("attach", **arguments)
+        queue.call("set_budget", measure="input_tokens", most=DAILY_TOKENS, operator="test",
+                   pipeline=PIPELINE)  # fmt: skip
 
     def empty(self, concurrency: int | None, per_owner: int | None) -> None:
         """Start anew: no row, no worker, and these limits."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from copy import copy
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 LEASE = 30.0
 """Seconds without a heartbeat after which a worker counts as dead."""
@@ -20,6 +20,9 @@ MAX_OPEN = 3
 CLAIM_TIMEOUT = 30.0
 """Seconds after which a worker gives up a lease that it does not name in its heartbeat."""
 
+DAILY_TOKENS = 300
+"""The budget of the pipeline for one day."""
+
 TERMINAL = frozenset({"completed", "failed", "cancelled"})
 
 Moment: TypeAlias = float | tuple[float, float]
@@ -28,7 +31,7 @@ Moment: TypeAlias = float | tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row as the table shows it. `round` and `born` are known to the model alone."""
+    """One row as the table shows it. `round`, `born` and `done_at` are known to the model alone."""
 
     owner: str
     question: str
@@ -40,8 +43,11 @@ class Row:
     edited: bool = False
     outdated: bool = False
     claimed_question: str | None = None
+    priority: int = 0
     round: int = 0
     born: int = 0
+    done_at: float = 0.0
+    """When it was last completed, by a worker or by a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,21 @@ class Checkpoint:
     run: int
     round: int
     at: float
+    keep: str = "round"
+    """`content`: it stays for later rounds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """What one paid call may use at most. `token` names the run."""
+
+    token: Any
+    tokens: int
+    day: int
+
+
+def day_of(now: float) -> int:
+    return int(now // 86400)
 
 
 @dataclass(slots=True)
@@ -97,9 +118,13 @@ class State:
     unwritten: set[str] = field(default_factory=set)
     workers: dict[str, Beat] = field(default_factory=dict)
     ends: dict[str, End] = field(default_factory=dict)
+    reservations: dict[str, Reservation] = field(default_factory=dict)
+    spent: dict[int, int] = field(default_factory=dict)
     concurrency: int | None = None
     per_owner: int | None = None
     paused: bool = False
+    tidied: float = 0.0
+    """Up to this moment, prune has looked for the checkpoints of completed rows."""
 
     def copied(self) -> State:
         """Return a copy that can change without this one. The values are immutable."""
@@ -113,6 +138,8 @@ class State:
             unwritten=copy(self.unwritten),
             workers=copy(self.workers),
             ends=copy(self.ends),
+            reservations=copy(self.reservations),
+            spent=copy(self.spent),
         )
 
     def lease_of(self, nonce: str, worker: str) -> Lease | None:
@@ -128,6 +155,11 @@ class State:
         """How many rows of the owner wait or run."""
         waiting = [x for x in self.rows.values() if (x.owner, x.status) == (owner, "pending")]
         return len(waiting) + sum(1 for lease in self.leases.values() if lease.owner == owner)
+
+    def used_on(self, day: int) -> int:
+        """What counts against the budget of a day: calls that were paid, and reserved ones."""
+        reserved = sum(x.tokens for x in self.reservations.values() if x.day == day)
+        return self.spent.get(day, 0) + reserved
 
     def places_taken(self, owner: str | None = None) -> int:
         """How many runs count against the limit: those with a lease, and those still stopping."""
@@ -187,10 +219,14 @@ def forget_crashes(key: str) -> Change:
     return make
 
 
-def forget_checkpoints(key: str) -> Change:
+def forget_checkpoints(key: str, since: float = 0.0, *, round_only: bool = False) -> Change:
+    """The checkpoints of the row go; with `round_only`, those stay that later rounds may use."""
+
     def make(state: State) -> None:
-        for step in [step for step in state.checkpoints if step[0] == key]:
-            del state.checkpoints[step]
+        for step, point in list(state.checkpoints.items()):
+            later = round_only and point.keep == "content"
+            if step[0] == key and point.at >= since and not later:
+                del state.checkpoints[step]
 
     return make
 
@@ -213,12 +249,14 @@ def set_by_hand(state: State, key: str, status: str, now: float) -> list[Change]
         return []
     changed = replace(row, status=status, run=row.run + 1)
     changes = [stop_run(key)]
+    if status == "completed":
+        changed = replace(changed, done_at=now)
     if status == "pending":
         changed = replace(changed, attempts=0, not_before=now, outdated=False)
         changes.append(forget_crashes(key))
         if row.status == "completed":
             changed = replace(changed, round=row.round + 1)
-            changes.append(forget_checkpoints(key))
+            changes.append(forget_checkpoints(key, round_only=True))
     return [*changes, put_row(key, changed)]
 
 

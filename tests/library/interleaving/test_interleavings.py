@@ -16,17 +16,10 @@ from tests.library.interleaving.course import Course
 from tests.library.interleaving.moves import Diverged
 from tests.library.interleaving.sessions import World
 from tests.support.databases import Database
-from tests.support.plants import PLANTS, plant
+from tests.support.plants import IN_ORDER, PLANTS, plant
 
 SHORT = 700
 LONG = 100_000
-
-
-@pytest.fixture
-def world(database: Database) -> Iterator[World]:
-    world = World(database)
-    yield world
-    world.close()
 
 
 @pytest.fixture
@@ -80,11 +73,15 @@ def test_a_seed_makes_the_same_calls_again(course_of: Callable[[int], Course]) -
     ]
 
 
-@pytest.mark.parametrize("bug", PLANTS)
+@pytest.mark.parametrize("bug", [*PLANTS, *IN_ORDER])
 def test_a_planted_bug_is_found(
-    database: Database, course_of: Callable[[int], Course], bug: str
+    database: Database,
+    course_of: Callable[[int], Course],
+    record_property: Callable[[str, object], None],
+    bug: str,
 ) -> None:
     course = course_of(5)
     plant(database, bug)
     with pytest.raises(Diverged, match="seed 5, step"):
         course.run(5000)
+    record_property("table", f"{bug}: found at step {course.steps}")

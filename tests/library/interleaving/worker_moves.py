@@ -25,6 +25,7 @@ from tests.library.interleaving.plans import (
     forgotten,
     free_places,
     gone,
+    latest,
     refusal,
     taken_back,
     why_taken,
@@ -91,10 +92,30 @@ def claim_changes(
             "beside",
             [x.key for x in others],
         )
+    elif not scene.blocked:
+        _check_order(scene, view, [row["id"] for row in rows])
     changes = [change for row in rows for change in one_claimed(scene, view, row)]
     together(changes)(view)
     check_places(view, [row["owner"] for row in rows])
     return changes
+
+
+def _check_order(scene: Scene, view: State, claimed: Sequence[str]) -> None:
+    """Of one owner's rows, the more urgent ones and then the older ones come first."""
+    left = [
+        (key, row)
+        for key, row in view.rows.items()
+        if key not in claimed and key not in view.crashes and not scene.disputed(key)
+        and row.status == "pending" and latest(row.not_before) <= scene.now
+    ]  # fmt: skip
+    for key in view.rows.keys() & set(claimed):
+        got = view.rows[key]
+        for other, row in left:
+            sooner = (-row.priority, latest(row.not_before)) < (
+                -got.priority,
+                earliest(got.not_before),
+            )
+            expect(row.owner != got.owner or not sooner, "claim got", key, "before", other)
 
 
 def one_claimed(scene: Scene, view: State, answer: Mapping[str, Any]) -> list[Change]:
@@ -126,7 +147,8 @@ def _check_checkpoints(view: State, key: str, answer: Sequence[Mapping[str, Any]
     expect(given.keys() == stored.keys(), "claim gave checkpoints", given, "of", stored)
     now_in = view.rows[key].round
     for step, output in given.items():
-        expect(output == f'{{"round": {now_in}}}', "claim gave a checkpoint of another round:",
+        made_in = now_in if stored[step].keep == "round" else stored[step].round
+        expect(output == f'{{"round": {made_in}}}', "claim gave a checkpoint of another round:",
                step, output, "now in round", now_in)  # fmt: skip
 
 
@@ -164,7 +186,8 @@ def take_back_changes(scene: Scene, before: list[Change]) -> list[Change]:
             changes += taken_back(view, lease, reason, now)
     freed = [nonce for nonce, run in view.stopping.items() if gone(view, run, asking, now)]
     changes.append(free_places(scene.freed(freed)))
-    return [*changes, partial(_forget_signed_off)]
+    together(changes)(view)
+    return [*changes, partial(_forget_workers, workers=_signed_off(view))]
 
 
 def was_taken(scene: Scene, lease: Lease) -> bool:
@@ -174,11 +197,15 @@ def was_taken(scene: Scene, lease: Lease) -> bool:
     return scene.leases().get(lease.key) != lease.nonce
 
 
-def _forget_signed_off(state: State) -> None:
-    holders = {run.worker for run in [*state.leases.values(), *state.stopping.values()]}
-    for worker, beat in list(state.workers.items()):
-        if beat.signed_off and worker not in holders:
-            del state.workers[worker]
+def _signed_off(view: State) -> list[str]:
+    """Workers that have signed off and hold nothing, as the sweep sees it, not its commit."""
+    holders = {run.worker for run in [*view.leases.values(), *view.stopping.values()]}
+    return [x for x, beat in view.workers.items() if beat.signed_off and x not in holders]
+
+
+def _forget_workers(state: State, *, workers: Sequence[str]) -> None:
+    for worker in workers:
+        state.workers.pop(worker, None)
 
 
 def finish(

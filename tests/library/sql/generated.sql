@@ -53,6 +53,12 @@ begin
             order by t.processing_not_before limit slots - pg_catalog.cardinality(picked)
             for no key update skip locked);
     end loop;
+    if not alone and exists (select from processing.crashes) then
+        picked := array(
+            select k.key from pg_catalog.unnest(picked) with ordinality as k (key, place)
+            where k.key::text <> all (array(select c.row_id from processing.crashes as c where c.table_id = 'public.letters'::regclass))
+            order by k.place);
+    end if;
     return picked;
 end
     $function$;
@@ -88,6 +94,12 @@ begin
             order by t.processing_not_before limit slots - pg_catalog.cardinality(picked)
             for no key update skip locked);
     end loop;
+    if not alone and exists (select from processing.crashes) then
+        picked := array(
+            select k.key from pg_catalog.unnest(picked) with ordinality as k (key, place)
+            where k.key::text <> all (array(select c.row_id from processing.crashes as c where c.table_id = 'public.letters'::regclass))
+            order by k.place);
+    end if;
     return picked;
 end
     $function$;
@@ -314,6 +326,12 @@ begin
     if next_turn is distinct from last_turn then
         perform processing.remember_turn('transcribe', next_turn::text);
     end if;
+    if not alone and exists (select from processing.crashes) then
+        picked := array(
+            select k.key from pg_catalog.unnest(picked) with ordinality as k (key, place)
+            where k.key::text <> all (array(select c.row_id from processing.crashes as c where c.table_id = 'public.recordings'::regclass))
+            order by k.place);
+    end if;
     return picked;
 end
     $function$;
@@ -410,6 +428,12 @@ begin
     end loop;
     if next_turn is distinct from last_turn then
         perform processing.remember_turn('transcribe', next_turn::text);
+    end if;
+    if not alone and exists (select from processing.crashes) then
+        picked := array(
+            select k.key from pg_catalog.unnest(picked) with ordinality as k (key, place)
+            where k.key::text <> all (array(select c.row_id from processing.crashes as c where c.table_id = 'public.recordings'::regclass))
+            order by k.place);
     end if;
     return picked;
 end

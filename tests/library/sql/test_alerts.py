@@ -12,6 +12,8 @@ from tests.library.sql.questions import ALICE, BOB, PIPELINE, ask, ask_one, atta
 from tests.support.databases import Clock, Connections, Database
 from tests.support.queue import Connection, Queue, paid, refused
 
+pytestmark = pytest.mark.any_version
+
 ENDED = 130
 """Seconds after which what does not fire any more has ended."""
 OWNERS = {"alice": ALICE, "bob": BOB}

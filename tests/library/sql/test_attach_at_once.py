@@ -14,6 +14,8 @@ from tests.support.databases import Connections, Database
 from tests.support.queue import Connection, Queue, at_once, result
 from tests.support.waits import meanwhile, wait_until_blocked
 
+pytestmark = pytest.mark.any_version
+
 NAMES = ["apples", "pears", "plums", "figs"]
 ROUNDS = 5
 

@@ -10,6 +10,8 @@ from psycopg.types.json import Jsonb
 from tests.library.sql.questions import PIPELINE, ask, ask_one, attach, look, statuses
 from tests.support.queue import Connection, Queue, Row, new_worker, result
 
+pytestmark = pytest.mark.any_version
+
 
 @pytest.fixture(autouse=True)
 def attached(owner: Connection) -> None:

@@ -25,6 +25,8 @@ from tests.library.sql.questions import (
 from tests.support.databases import Clock
 from tests.support.queue import Connection, Queue, Row, at_once, paid, refused
 
+pytestmark = pytest.mark.any_version
+
 DAY = 86400
 BILLED = 0.03
 
@@ -247,26 +249,6 @@ def test_rows_that_wait_start_again_when_the_limit_is_raised(
     assert look(owner, row["id"])["attempts"] == 0
     assert [claimed["id"] for claimed in queue.claim(PIPELINE)] == [row["id"]]
     assert look(owner, other)["status"] == "pending"
-
-
-def test_a_row_that_the_database_refuses_to_wake_keeps_no_other_waiting(
-    owner: Connection, queue: Queue, row: Row
-) -> None:
-    attach(owner, owner="account_id", daily_limits={"calls": 0}, over_budget="wait")
-    ask(owner, 4)
-    rows = [row, *queue.claim(PIPELINE, slots=4)]
-    for each in rows:
-        queue.end(each, "retry_later", error={"code": "budget_reached"}, retry_after=DAY)
-    refusing = rows[2]["id"]
-    owner.execute(
-        "create function public.refuse() returns trigger language plpgsql as"
-        f" $$ begin if new.id = {refusing} then raise 'no'; end if; return new; end $$;"
-        "create trigger refuse before update on public.questions"
-        " for each row execute function public.refuse()"
-    )
-    budget(owner, "calls", 9, pipeline=PIPELINE, per="owner")
-    woken = {claimed["id"] for claimed in queue.claim(PIPELINE, slots=9)}
-    assert woken == {each["id"] for each in rows} - {refusing}
 
 
 @pytest.mark.parametrize("over_budget", ["wait", "fail"])

@@ -17,6 +17,8 @@ from tests.library.sql.questions import one
 from tests.support.databases import Database
 from tests.support.queue import Connection, refused
 
+pytestmark = pytest.mark.any_version
+
 ZONES = (
     "UTC",
     "Europe/Berlin",

@@ -12,6 +12,8 @@ from tests.library.sql.questions import ALICE, BOB, PIPELINE, ask, ask_one, atta
 from tests.support.databases import Connections, Database
 from tests.support.queue import Connection, Queue, paid
 
+pytestmark = pytest.mark.any_version
+
 NOTES = """
 create table public.accounts (id uuid primary key, email text);
 alter table public.questions

@@ -11,6 +11,8 @@ from tests.library.sql.questions import PIPELINE, ask, attach, one
 from tests.support.databases import Clock, Connections, Database
 from tests.support.queue import Connection, Queue, refused
 
+pytestmark = pytest.mark.any_version
+
 OTHER = "answer-odd-question"
 
 

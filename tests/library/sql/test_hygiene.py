@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
-from devstack.project import MIGRATIONS
-from tests.library.sql.questions import one
-from tests.support.databases import Connections, Database
+from devstack.project import MIGRATIONS, apply_migrations
+from liverows.testing.postgres import PostgresServer
+from tests.library.sql.questions import attach, create_questions, one
+from tests.support.databases import Connections, Database, fresh_database
 from tests.support.queue import Connection
 
 CONTRACT = {
     "contract_version", "database_id", "claim", "finish", "finish_and_claim",
     "checkpoint", "shared_checkpoint", "progress", "heartbeat", "take_back", "sign_off",
-    "spend", "begin_call", "reserve", "set_budget", "budgets", "forget_owner", "ping_doorbell",
-    "cancel", "retry", "reset_edited",
+    "spend", "begin_call", "reserve", "reserve_outside", "settle_outside", "set_budget", "budgets",
+    "forget_owner", "ping_doorbell", "cancel", "retry", "reset_edited",
     "await_rows", "redrive", "explain", "overview", "capabilities", "spending", "pause", "prune",
     "list_pipelines", "run_schedules", "list_rows", "count_rows", "change_rows", "failures",
     "history", "inspect", "set_limits", "operator_log", "storage", "installation",
-    "alerts", "set_alert", "remove_alert", "due_alerts", "alert_told", "export_owner",
+    "alerts", "set_alert", "pause_alert", "remove_alert", "due_alerts", "alert_told",
+    "export_owner",
 }  # fmt: skip
 
 FUNCTIONS = "from pg_proc as f where pronamespace = 'processing'::regnamespace"
@@ -61,6 +65,54 @@ def test_nobody_but_the_owner_reads_or_writes_a_table(owner: Connection, role: s
     privileges = "select, insert, update, delete, truncate, references, trigger"
     query = f"select relname {TABLES} and has_table_privilege(%s, c.oid, %s)"
     assert names(owner, query, role, privileges) == set()
+
+
+GENEROUS = """
+alter default privileges grant execute on functions to generous, anon;
+alter default privileges grant all on tables to generous, authenticated;
+alter default privileges grant all on sequences to generous;
+alter default privileges grant all on schemas to generous;
+"""
+REACHED = """
+select f.oid::regproc::text collate "C" from pg_proc as f
+where f.pronamespace = 'processing'::regnamespace
+    and has_function_privilege('generous', f.oid, 'execute')
+union all
+select c.oid::regclass::text from pg_class as c
+where c.relnamespace = 'processing'::regnamespace and (
+    c.relkind in ('r', 'v')
+        and has_table_privilege('generous', c.oid, 'select, insert, update, delete, truncate')
+    or c.relkind = 'S' and has_sequence_privilege('generous', c.oid, 'usage, select, update'))
+union all
+select 'schema' where has_schema_privilege('generous', 'processing', 'usage, create')
+order by 1
+"""
+
+
+@pytest.fixture
+def generous(postgres_server: PostgresServer) -> Iterator[None]:
+    """A role that the library knows nothing of."""
+    with psycopg.connect(postgres_server.dsn(), autocommit=True) as superuser:
+        superuser.execute("create role generous")
+        yield
+        superuser.execute("drop role generous")
+
+
+@pytest.mark.usefixtures("generous")
+def test_default_privileges_of_a_project_give_nobody_a_right(
+    postgres_server: PostgresServer, bare_template: str
+) -> None:
+    """Also not on what attach writes, and whatever the project's roles are called."""
+    with (
+        fresh_database(postgres_server, bare_template) as database,
+        psycopg.connect(database.dsn, autocommit=True) as owner,
+    ):
+        owner.execute(GENEROUS)
+        apply_migrations(database.dsn)
+        create_questions(owner)
+        attach(owner, owner="account_id")
+        reached = owner.execute(REACHED).fetchall()
+    assert reached == [(f"processing.{name}",) for name in sorted(ASKED_BY_TRIGGERS)]
 
 
 def test_each_table_has_row_level_security_and_no_policy(owner: Connection) -> None:

@@ -13,6 +13,8 @@ from tests.library.sql.questions import ALICE, PIPELINE, ask_one, attach, one, s
 from tests.support.databases import Connections, Database
 from tests.support.queue import Connection, Queue
 
+pytestmark = pytest.mark.any_version
+
 BYTES = "convert_to(repeat(repeat('x', 1000), 140000), 'UTF8')"
 ROLES: dict[str, dict[str, Any]] = {
     "a column that no pipeline names": {},
@@ -23,13 +25,19 @@ ROLES: dict[str, dict[str, Any]] = {
     },
 }
 
+MOST = "an editable output"
+"""It is looked at for more reasons than the others."""
+
 
 @pytest.fixture
 def alice(database: Database, connect: Connections) -> Connection:
     return connect(database, "authenticated", user_id=ALICE)
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize(
+    "role",
+    [pytest.param(role, marks=[pytest.mark.thorough] * (role != MOST)) for role in ROLES],
+)
 def test_a_user_writes_a_value_larger_than_json_can_be(
     owner: Connection, alice: Connection, role: str
 ) -> None:
@@ -58,7 +66,15 @@ def test_an_input_that_grows_too_large_while_the_row_runs_is_marked(
     assert statuses(owner) == {"completed": 1}
 
 
-@pytest.mark.parametrize("kind", ["bytea", "text", "json", "jsonb"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "bytea",
+        pytest.param("text", marks=pytest.mark.thorough),
+        pytest.param("json", marks=pytest.mark.thorough),
+        "jsonb",
+    ],
+)
 def test_two_large_values_are_told_apart_however_they_are_stored(
     owner: Connection, kind: str
 ) -> None:

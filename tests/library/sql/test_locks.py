@@ -148,12 +148,13 @@ def test_a_claim_does_not_wait_for_a_row_that_somebody_edits(
     assert [row["id"] for row in queue.claim(PIPELINE)] == [edited]
 
 
+@pytest.mark.parametrize("rounds", [5, pytest.param(15, marks=pytest.mark.thorough)])
 def test_two_finishes_with_rows_in_opposite_order_do_not_deadlock(
-    owner: Connection, others: Others
+    owner: Connection, others: Others, rounds: int
 ) -> None:
     first, second = others(2)
     error = {"code": "boom"}
-    for _ in range(15):
+    for _ in range(rounds):
         ask(owner, 20)
         rows = first.claim(PIPELINE, slots=20)
         results = [

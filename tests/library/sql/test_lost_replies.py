@@ -20,6 +20,8 @@ from tests.library.sql.questions import (
 from tests.support.databases import Clock
 from tests.support.queue import Connection, Queue, Row, paid, refused, result
 
+pytestmark = pytest.mark.any_version
+
 CALLS: dict[str, Callable[[Queue, Row], str]] = {
     "complete": lambda queue, row: queue.complete(row, answer="42"),
     "fail": lambda queue, row: queue.fail(row),

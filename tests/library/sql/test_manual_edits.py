@@ -22,6 +22,8 @@ from tests.library.sql.questions import (
 from tests.support.databases import Clock, Database
 from tests.support.queue import Connection, Queue, refused
 
+pytestmark = pytest.mark.any_version
+
 STATUSES = ("pending", "processing", "completed", "failed", "cancelled")
 
 REACH: dict[str, Callable[[Connection, Queue, str], object]] = {

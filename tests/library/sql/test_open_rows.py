@@ -23,6 +23,8 @@ from tests.support.databases import Connections, Database
 from tests.support.queue import Connection, Queue, at_once, refused
 from tests.support.waits import meanwhile, wait_until_blocked
 
+pytestmark = pytest.mark.any_version
+
 LIMIT = 5
 
 

@@ -21,6 +21,8 @@ from tests.library.sql.questions import (
 )
 from tests.support.queue import Connection, Queue, refused
 
+pytestmark = pytest.mark.any_version
+
 FAILED = {"pipeline": PIPELINE, "status": ["failed"]}
 
 
@@ -142,6 +144,18 @@ def test_a_retry_from_a_step_reuses_the_steps_before_it(
     again = queue.claim_one(PIPELINE)
     assert [stored["step"] for stored in again["checkpoints"]] == ["read"]
     assert one(owner, "select string_agg(keep, '') from processing.checkpoints") == "round"
+
+
+def test_a_retry_from_a_step_forgets_nothing_of_completed_rows_that_the_filter_does_not_name(
+    owner: Connection, queue: Queue
+) -> None:
+    ask_one(owner)
+    row = queue.claim_one(PIPELINE)
+    queue.checkpoint(row, "think", keep="content")
+    queue.complete(row, answer="42")
+    left = {"changed": 0, "refused": 0, "left": 1}
+    assert change(queue, "retry_from", {"pipeline": PIPELINE}, arguments={"step": "think"}) == left
+    assert one(owner, "select step from processing.checkpoints") == "think"
 
 
 def test_a_fresh_retry_forgets_every_step(owner: Connection, queue: Queue) -> None:

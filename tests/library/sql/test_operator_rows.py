@@ -16,6 +16,8 @@ from tests.library.sql.conftest import Sessions
 from tests.library.sql.questions import ALICE, BOB, PIPELINE, ask, ask_one, attach, one, set_status
 from tests.support.queue import Connection, Queue, refused
 
+pytestmark = pytest.mark.any_version
+
 OTHER = "answer-odd-question"
 
 TIMES = "'2026-01-01'::timestamptz"

@@ -23,6 +23,8 @@ from tests.library.sql.questions import (
 from tests.support.databases import Clock, Connections, Database
 from tests.support.queue import Connection, Queue, paid, refused
 
+pytestmark = pytest.mark.any_version
+
 ROW = {"table_name": "public.questions"}
 
 

@@ -13,6 +13,8 @@ from tests.support.databases import Clock
 from tests.support.queue import Connection, Queue, paid
 from tests.support.waits import meanwhile, wait_until_blocked
 
+pytestmark = pytest.mark.any_version
+
 DAY = 24 * 3600
 
 

@@ -12,6 +12,8 @@ from tests.library.sql.questions import PIPELINE, ask, ask_one, attach, look, on
 from tests.support.databases import Clock
 from tests.support.queue import Connection, Queue, Row, paid
 
+pytestmark = pytest.mark.any_version
+
 
 @pytest.fixture
 def row(owner: Connection, queue: Queue) -> Row:

@@ -10,6 +10,8 @@ from tests.library.sql.ticks import TABLE, go_to, noted, run, schedule, stored
 from tests.support.databases import Clock, Connections, Database
 from tests.support.queue import Connection
 
+pytestmark = pytest.mark.any_version
+
 
 @pytest.fixture(autouse=True)
 def ticks(owner: Connection) -> None:

@@ -14,6 +14,8 @@ from tests.library.sql.ticks import FAIL, TABLE, TICK, go_to, noted, run, schedu
 from tests.support.databases import Clock, Connections, Database
 from tests.support.queue import Connection, Queue, at_once, refused
 
+pytestmark = pytest.mark.any_version
+
 
 @pytest.fixture(autouse=True)
 def ticks(owner: Connection) -> None:

@@ -11,6 +11,8 @@ from tests.library.sql.questions import ALICE, PIPELINE, ask_one, attach, detach
 from tests.support.databases import Clock
 from tests.support.queue import Connection, Queue, Row, at_once, paid
 
+pytestmark = pytest.mark.any_version
+
 
 @pytest.fixture
 def row(owner: Connection, queue: Queue) -> Row:

@@ -13,6 +13,8 @@ from tests.library.sql.waits import wait_for
 from tests.support.databases import Clock, Connections, Database
 from tests.support.queue import Connection, Queue, Row, refused
 
+pytestmark = pytest.mark.any_version
+
 HOUR = timedelta(hours=1)
 
 UPSERT = """

@@ -150,10 +150,11 @@ class TestMeeting:
         clock.advance(60)
         assert len(queue.claim(PARENTS)) == 1
 
+    @pytest.mark.parametrize("rounds", [2, pytest.param(10, marks=pytest.mark.thorough)])
     def test_many_workers_that_end_children_at_once_wake_it_once(
-        self, owner: Connection, queue: Queue, others: Others
+        self, owner: Connection, queue: Queue, others: Others, rounds: int
     ) -> None:
-        for round_ in range(5):
+        for round_ in range(rounds):
             key = f"p{round_}"
             children = ask(owner, 24)
             add_parent(owner, key)
@@ -171,16 +172,17 @@ class TestMeeting:
             queue.call("prune")
             assert left(owner) == NOTHING
 
+    @pytest.mark.parametrize("count", [30, pytest.param(60, marks=pytest.mark.thorough)])
     def test_parents_that_stop_while_children_end_miss_none(
-        self, owner: Connection, queue: Queue, others: Others, clock: Clock
+        self, owner: Connection, queue: Queue, others: Others, clock: Clock, count: int
     ) -> None:
         """Two workers end children in batches while two stop parents that wait for all of them."""
-        children = ask(owner, 60)
+        children = ask(owner, count)
         first, second, third, fourth = others(4)
         for number in range(10):
             add_parent(owner, f"p{number}")
         rows = [(peer, row) for peer in (first, second) for row in peer.claim(PARENTS, slots=5)]
-        held = [(peer, peer.claim(PIPELINE, slots=30)) for peer in (third, fourth)]
+        held = [(peer, peer.claim(PIPELINE, slots=count // 2)) for peer in (third, fourth)]
 
         def stop(peer: Queue) -> None:
             for stopping, row in rows:

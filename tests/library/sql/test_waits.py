@@ -134,11 +134,12 @@ class TestWaiting:
         assert rung == [""]
         assert is_due(owner)
 
-    def test_for_a_thousand_children(self, owner: Connection, queue: Queue) -> None:
-        children = ask(owner, 1000)
+    @pytest.mark.parametrize("count", [100, pytest.param(1000, marks=pytest.mark.thorough)])
+    def test_for_so_many_children(self, owner: Connection, queue: Queue, count: int) -> None:
+        children = ask(owner, count)
         add_parent(owner)
         assert wait_for(queue, queue.claim_one(PARENTS), children)["waits"]
-        while rows := queue.claim(PIPELINE, slots=300):
+        while rows := queue.claim(PIPELINE, slots=count // 3):
             queue.finish(*(result(row, "complete", outputs={}) for row in rows))
         row = queue.claim_one(PARENTS)
         assert ends(wait_for(queue, row, children)) == dict.fromkeys(children, "completed")

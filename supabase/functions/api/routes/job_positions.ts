@@ -6,11 +6,15 @@ import { endpoint } from "../endpoint.ts";
 import { callersDatabase, newRow } from "../env.ts";
 import { dataOf } from "../errors.ts";
 import * as f from "../fields.ts";
+import { tillOf } from "../paid.ts";
 import { quickLook } from "../quick_look/quick_look.ts";
 import { JobPosition } from "../rows.ts";
 import { refusePrivate } from "../web_address.ts";
 
 const MOST_DESCRIPTION_BYTES = 100_000;
+const PIPELINE = "enrich-job-position";
+// The quick look itself takes at most four.
+const QUICK_LOOK_SECONDS = 30;
 
 const common = {
   expectedSalary: f.maybe(f.text(200)),
@@ -31,7 +35,10 @@ const byUrl = endpoint({
     await callersDatabase(c).from("job_positions").insert(newRow<"job_positions">({
       job_url: body.jobUrl,
       expected_salary: body.expectedSalary,
-      quick_look: await quickLook({ address: body.jobUrl }),
+      quick_look: await quickLook(
+        { address: body.jobUrl },
+        tillOf(c, PIPELINE, QUICK_LOOK_SECONDS),
+      ),
     })).select().single(),
   );
 });
@@ -48,7 +55,10 @@ const byDescription = endpoint({
     await callersDatabase(c).from("job_positions").insert(newRow<"job_positions">({
       raw_job_description: body.jobDescription,
       expected_salary: body.expectedSalary,
-      quick_look: await quickLook({ text: body.jobDescription }),
+      quick_look: await quickLook(
+        { text: body.jobDescription },
+        tillOf(c, PIPELINE, QUICK_LOOK_SECONDS),
+      ),
     })).select().single(),
   ));
 

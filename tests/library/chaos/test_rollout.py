@@ -21,7 +21,7 @@ from tests.support.paid_service import PaidClient, PaidService
 from tests.support.things import Things
 from tests.support.workers import Fleet, build_runner
 
-NEXT = Path(__file__).with_name("next_contract.sql").read_text()
+NEXT = (Path(__file__).parents[1] / "upgrade" / "next_contract.sql").read_text()
 PIPELINE = "three-steps"
 
 
