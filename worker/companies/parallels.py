@@ -7,7 +7,7 @@ bases" nothing of cakes, and "they care like all their rivals" nothing of what r
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from worker.companies.phrases import Phrases, is_year
 from worker.companies.relation_words import BE_VERBS, CLASS_OF, is_joint, is_we_form
@@ -20,6 +20,8 @@ _ALL = frozenset({
     "outros", "outras", "wszyscy", "wszystkie", "inni", "všichni", "jiní", "все", "другие",
 })  # fmt: skip
 _LEAST_COMPOUND = 4
+MOST_REPEATED = 4
+"""More repeated words are not looked at, because each costs a comparison of all words."""
 
 
 def keeps_parts(claim: Phrases, given: Phrases) -> bool:
@@ -37,7 +39,7 @@ def _keeps_groups(claim: Phrases, given: Phrases) -> bool:
     "Monday" belongs to the first group of "in the Raahe area on Mondays and in the Oulu area on
     Tuesdays". Words before the first group belong to both.
     """
-    for first, second in _repeated(given):
+    for first, second in islice(_repeated(given), MOST_REPEATED):
         start = _group_start(given, second)
         begin = max(0, first - (second - start))
         if begin >= start or not _has(claim, given, first):
