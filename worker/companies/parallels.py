@@ -7,7 +7,7 @@ bases" nothing of cakes, and "they care like all their rivals" nothing of what r
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from worker.companies.phrases import Phrases, is_year
 from worker.companies.relation_words import BE_VERBS, CLASS_OF, is_joint, is_we_form
@@ -20,13 +20,15 @@ _ALL = frozenset({
     "outros", "outras", "wszyscy", "wszystkie", "inni", "všichni", "jiní", "все", "другие",
 })  # fmt: skip
 _LEAST_COMPOUND = 4
+MOST_REPEATED = 4
+"""More repeated words are not looked at, because each costs a comparison of all words."""
 
 
 def keeps_parts(claim: Phrases, given: Phrases) -> bool:
     """Whether the claim keeps the groups, comparisons, compounds and doers of the quote apart."""
     checks = (
         _keeps_groups, _keeps_places, _keeps_names, _keeps_pairs, _keeps_last_word,
-        _keeps_comparisons, _keeps_compounds, _keeps_doer,
+        _keeps_comparisons, _keeps_compounds, _keeps_doer, _keeps_beginning,
     )  # fmt: skip
     return all(keeps(claim, given) for keeps in checks)
 
@@ -37,7 +39,7 @@ def _keeps_groups(claim: Phrases, given: Phrases) -> bool:
     "Monday" belongs to the first group of "in the Raahe area on Mondays and in the Oulu area on
     Tuesdays". Words before the first group belong to both.
     """
-    for first, second in _repeated(given):
+    for first, second in islice(_repeated(given), MOST_REPEATED):
         start = _group_start(given, second)
         begin = max(0, first - (second - start))
         if begin >= start or not _has(claim, given, first):
@@ -191,6 +193,24 @@ def _keeps_doer(claim: Phrases, given: Phrases) -> bool:
         for at in verbs[-1:]
         for there in range(len(given.parts))
     )
+
+
+def _keeps_beginning(claim: Phrases, given: Phrases) -> bool:
+    """Whether nothing stands before the company that a preposition leads in the quote.
+
+    "Farms who need it Acme makes pumps" is no order of "Acme makes pumps for farms who need it".
+    """
+    if claim.family not in ("english", "romance", "dutch", "nordic"):
+        return True
+    first = next((at for at, part in enumerate(claim.parts) if part.is_content), None)
+    start = next(
+        (at for at, (part, after) in enumerate(pairwise(claim.parts))
+         if part.is_self and not part.lead and after.is_content), None,
+    )  # fmt: skip
+    if first is None or start is None or first > start or claim.parts[first].lead:
+        return True
+    there = [part for at, part in enumerate(given.parts) if claim.alike(first, given, at)]
+    return not there or any(not part.lead for part in there)
 
 
 def _has(claim: Phrases, given: Phrases, place: int) -> bool:

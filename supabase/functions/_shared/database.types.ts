@@ -2505,6 +2505,17 @@ export type Database = {
         Returns: string;
       };
       "front_of_all": { Args: { "level": number; "of_pipeline": string }; Returns: string };
+      "has_rows": {
+        Args: {
+          "f": Database["processing"]["CompositeTypes"]["row_filter"];
+          "q": Omit<
+            Database["processing"]["Tables"]["queues"]["Row"],
+            Database["processing"]["Tables"]["queues"]["ComputedFields"]
+          >;
+          "s": Database["processing"]["CompositeTypes"]["stream"];
+        };
+        Returns: boolean;
+      };
       "heartbeat": {
         Args: {
           "claim_timeout_seconds"?: number;
