@@ -43,7 +43,7 @@ _NORDIC = re.compile(r"[åäøæ]|\b(?:och|og|på|til|till|har|med|av)\b", re.IG
 _TURKISH = re.compile(r"[ğışİ]")
 # In Turkish an ending denies: "geliştirmiyor", "yapmaz", "sertifikasız".
 _DENIES_IN_TURKISH = re.compile(
-    r"\b(?!(?:eksik|benzer|kusur|vazgeçil)[ms])[a-zçğıöşü]\w+?(?:m[ıiuü]yor\w*|m[ae]z(?:l[ae]r)?"
+    r"\b(?!(?:eksik|benzer|kusur|vazgeçil)[ms])[a-zçğıöşü]\w{1,40}?(?:m[ıiuü]yor\w{0,12}|m[ae]z(?:l[ae]r)?"
     r"|m[ae]d[ıi](?:m|n|k|l[ae]r|n[ıi]z)?|m[ae]m[ıi]ş\w{0,6}"
     r"|m[ae]m[ae]kt[ae]\w{0,4}|m[ae]y[ae]c[ae]\w{1,6}|(?<=\w\w\w)s[ıiuü]z)\b"
 )
