@@ -92,10 +92,8 @@ create table processing.reservations (
 create index reservations_open on processing.reservations (reservation) where lost_at is null;
 
 comment on table processing.reservations is 'What paid calls that are under way may use at most.';
-comment on column processing.reservations.nonce is
-    'The nonce of the lease under which the call is made; null for a call outside a run, see 0823.';
-comment on column processing.reservations.until is
-    'When a call outside a run counts as lost. Like pipeline and owner, only of such a call.';
+comment on column processing.reservations.nonce is 'The nonce of the lease under which the call is made; null for a call outside a run.';
+comment on column processing.reservations.until is 'When a call outside a run counts as lost. Like pipeline and owner, null for others.';
 comment on column processing.reservations.lost_at is
     'Since when the amounts count as spent, because the call ended without usage, or its lease or its time ended first. What '
     'was billed may still be reported.';

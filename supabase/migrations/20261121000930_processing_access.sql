@@ -4,6 +4,9 @@
 -- An empty search_path is not quite empty: Postgres then looks for the name of a type in pg_temp first. So a session of
 -- liverows_worker could create a type pg_temp.jsonb whose check calls a function of its own, and a contract function would
 -- run it as the owner. With pg_temp as the last entry this cannot happen.
+--
+-- No function compiles its plans, as servers with LLVM do where estimates are high: that takes a tenth of a second or more
+-- for each statement, and the statements themselves take milliseconds.
 
 -- Default privileges of a project may have given rights on all this to any role, so they are taken from whoever has them.
 do $$
@@ -56,6 +59,7 @@ begin
         where p.pronamespace = 'processing'::regnamespace and p.proconfig @> array['search_path=""']
     loop
         execute format('alter function %s set search_path to pg_catalog, pg_temp', one);
+        execute format('alter function %s set jit to off', one);
     end loop;
 end
 $$;

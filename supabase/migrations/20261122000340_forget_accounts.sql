@@ -92,6 +92,7 @@ begin
             and p.proowner = (select r.oid from pg_catalog.pg_roles as r where r.rolname = current_user)
     loop
         execute format('alter function %s set search_path to pg_catalog, pg_temp', one);
+        execute format('alter function %s set jit to off', one);
     end loop;
 end
 $$;

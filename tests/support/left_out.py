@@ -14,6 +14,7 @@ TARGETS = {
     "chaos": "make chaos",
     "model": "make model",
     "any_version": "make test",
+    "on_oldest": "make test-oldest",
 }
 """For each marker that a usual run leaves out, what runs its tests."""
 

@@ -219,6 +219,11 @@ def is_greeting(text: str) -> bool:
     return is_one and words_of(text) <= MAX_GREETING and GREETS.search(text) is not None
 
 
+def is_prose(line: str) -> bool:
+    """Whether a line is no heading, list, link, imprint or notice about the browser."""
+    return _NO_PROSE.search(line) is None
+
+
 def is_about_applying(text: str) -> bool:
     """Whether a text has a word about applying for work, or speaks to the reader."""
     return _APPLYING.search(text) is not None

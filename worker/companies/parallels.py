@@ -7,6 +7,7 @@ bases" nothing of cakes, and "they care like all their rivals" nothing of what r
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice, pairwise
 
 from worker.companies.phrases import Phrases, is_year
 from worker.companies.relation_words import BE_VERBS, CLASS_OF, is_joint, is_we_form
@@ -19,13 +20,15 @@ _ALL = frozenset({
     "outros", "outras", "wszyscy", "wszystkie", "inni", "všichni", "jiní", "все", "другие",
 })  # fmt: skip
 _LEAST_COMPOUND = 4
+MOST_REPEATED = 4
+"""More repeated words are not looked at, because each costs a comparison of all words."""
 
 
 def keeps_parts(claim: Phrases, given: Phrases) -> bool:
     """Whether the claim keeps the groups, comparisons, compounds and doers of the quote apart."""
     checks = (
-        _keeps_groups, _keeps_places, _keeps_names, _keeps_last_word, _keeps_comparisons,
-        _keeps_compounds, _keeps_doer,
+        _keeps_groups, _keeps_places, _keeps_names, _keeps_pairs, _keeps_last_word,
+        _keeps_comparisons, _keeps_compounds, _keeps_doer, _keeps_beginning,
     )  # fmt: skip
     return all(keeps(claim, given) for keeps in checks)
 
@@ -36,7 +39,7 @@ def _keeps_groups(claim: Phrases, given: Phrases) -> bool:
     "Monday" belongs to the first group of "in the Raahe area on Mondays and in the Oulu area on
     Tuesdays". Words before the first group belong to both.
     """
-    for first, second in _repeated(given):
+    for first, second in islice(_repeated(given), MOST_REPEATED):
         start = _group_start(given, second)
         begin = max(0, first - (second - start))
         if begin >= start or not _has(claim, given, first):
@@ -106,6 +109,48 @@ def _keeps_names(claim: Phrases, given: Phrases) -> bool:
     return True
 
 
+def _keeps_pairs(claim: Phrases, given: Phrases) -> bool:
+    """Whether no two names behind prepositions were exchanged between two words.
+
+    "The seat is in Arlington and the workshop in Paris" does not say "the seat is in Paris and the
+    workshop in Arlington".
+    """
+    named = [
+        at for at, part in enumerate(claim.parts)
+        if part.is_content and part.lead and claim.reading.words[at][0].isupper()
+    ]  # fmt: skip
+    for one, other in pairwise(named):
+        heads = (_word_before(claim, one), _word_before(claim, other))
+        if heads[0] is None or heads[1] is None or heads[1] < one:
+            continue
+        if not claim.parts[one].lead & claim.parts[other].lead:
+            continue
+        first, second = _place(claim, one, given), _place(claim, other, given)
+        told = [_place(claim, head, given) for head in heads if head is not None]
+        if first > second >= 0 and 0 <= told[0] < told[1]:
+            return False
+    return True
+
+
+def _word_before(phrases: Phrases, place: int) -> int | None:
+    """The place of the last word of content before the preposition of this one."""
+    phrase = phrases.parts[place].phrase
+    before = range(place - 1, -1, -1)
+    return next(
+        (
+            at
+            for at in before
+            if phrases.parts[at].is_content and phrases.parts[at].phrase != phrase
+        ),
+        None,
+    )
+
+
+def _place(claim: Phrases, at: int, given: Phrases) -> int:
+    """The first place of a word of the claim in the quote, or -1."""
+    return next((one for one in range(len(given.parts)) if claim.alike(at, given, one)), -1)
+
+
 def _keeps_last_word(claim: Phrases, given: Phrases) -> bool:
     """Whether a small word that ends the claim, as "up" or "down", stands in the quote too."""
     last = claim.parts[-1]
@@ -148,6 +193,24 @@ def _keeps_doer(claim: Phrases, given: Phrases) -> bool:
         for at in verbs[-1:]
         for there in range(len(given.parts))
     )
+
+
+def _keeps_beginning(claim: Phrases, given: Phrases) -> bool:
+    """Whether nothing stands before the company that a preposition leads in the quote.
+
+    "Farms who need it Acme makes pumps" is no order of "Acme makes pumps for farms who need it".
+    """
+    if claim.family not in ("english", "romance", "dutch", "nordic"):
+        return True
+    first = next((at for at, part in enumerate(claim.parts) if part.is_content), None)
+    start = next(
+        (at for at, (part, after) in enumerate(pairwise(claim.parts))
+         if part.is_self and not part.lead and after.is_content), None,
+    )  # fmt: skip
+    if first is None or start is None or first > start or claim.parts[first].lead:
+        return True
+    there = [part for at, part in enumerate(given.parts) if claim.alike(first, given, at)]
+    return not there or any(not part.lead for part in there)
 
 
 def _has(claim: Phrases, given: Phrases, place: int) -> bool:

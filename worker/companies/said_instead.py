@@ -17,13 +17,17 @@ from worker.companies.clauses import is_denied
 from worker.companies.entailment import MAX_SENTENCE
 from worker.companies.filler import is_filler
 from worker.companies.german_nouns import german_nouns
-from worker.companies.own_words import is_greeting
+from worker.companies.own_words import is_greeting, is_prose
+from worker.companies.phrases import Phrases
 from worker.companies.reading import SELF, Reading
-from worker.companies.sentence_words import EMPTY
+from worker.companies.relation_words import family_of, is_we_form
+from worker.companies.sentence_words import BE, EMPTY
 from worker.companies.word_count import ASIAN, words_of
 from worker.pages.quotes import flat
 
+MANY_WORDS = 7
 LEAST_WORDS = 4
+"""A sentence shorter than `MANY_WORDS` may be a tile or a slogan, so it must say "we" or "our"."""
 LEAST_NAME = 6
 """A shorter first word is taken for a small one, such as "nello"."""
 _STEM = 5
@@ -43,7 +47,7 @@ def sentence_instead(
     `around` is the sentence of the source around the quote. `names` are the company's names.
     """
     said = flat(around or quote)
-    if max(len(said), len(text)) > MAX_SENTENCE or not _tells(said):
+    if max(len(said), len(text)) > MAX_SENTENCE or not _tells(said, names):
         return None
     return None if is_refuted(said, text, names) else said
 
@@ -83,8 +87,12 @@ def _has_other_subject(claim: Reading, missing: Sequence[str]) -> bool:
 
 
 def _exchanges_names(claim: Reading, given: Reading) -> bool:
-    """Whether two names stand in the other order: "Pier bought Gull" for "Gull bought Pier"."""
-    if german_nouns(claim.words):
+    """Whether two names stand in the other order: "Pier bought Gull" for "Gull bought Pier".
+
+    "Gull was bought by Pier" may say the same as "Pier bought Gull".
+    """
+    is_turned = BE.isdisjoint(claim.tokens) != BE.isdisjoint(given.tokens)
+    if is_turned or german_nouns(claim.words):
         return False
     capital = {token for token, word in zip(given.tokens, given.words, strict=True)
                if word[0].isupper() and given.tokens.count(token) == 1}  # fmt: skip
@@ -94,13 +102,21 @@ def _exchanges_names(claim: Reading, given: Reading) -> bool:
     return places != sorted(places)
 
 
-def _tells(said: str) -> bool:
-    return not (
-        words_of(said) < LEAST_WORDS
-        or said[:1].islower()
-        or _NO_STATEMENT.search(said)
-        or is_filler(said)
-        or is_greeting(said)
+def _tells(said: str, names: Sequence[str]) -> bool:
+    """Whether it is a sentence of prose that is about the company, as far as its form tells."""
+    if said[:1].islower() or _NO_STATEMENT.search(said) or not is_prose(said):
+        return False
+    if is_filler(said) or is_greeting(said):
+        return False
+    long_enough = words_of(said) >= MANY_WORDS
+    return long_enough or (words_of(said) >= LEAST_WORDS and _is_of_us(said, names))
+
+
+def _is_of_us(said: str, names: Sequence[str]) -> bool:
+    reading = Reading(said, names)
+    parts = Phrases(reading, family_of(reading.words)).parts
+    return any(part.is_self or part.is_our for part in parts) or any(
+        is_we_form(part.word, "slavic") or is_we_form(part.word, "romance") for part in parts
     )
 
 

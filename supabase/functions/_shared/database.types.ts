@@ -721,6 +721,7 @@ export type Database = {
           "table_id": unknown;
           "timeout": string;
           "assignments": string | null;
+          "is_fitted": boolean | null;
           "json_inputs": (string)[] | null;
           "oldest_waiting": string | null;
           "size_of_inputs": string | null;
@@ -728,6 +729,7 @@ export type Database = {
         };
         ComputedFields:
           | "assignments"
+          | "is_fitted"
           | "json_inputs"
           | "oldest_waiting"
           | "size_of_inputs"
@@ -1975,6 +1977,7 @@ export type Database = {
         Returns: undefined;
       };
       "closed_providers": { Args: { "moment": string }; Returns: Json };
+      "code_of": { Args: { "body": string }; Returns: string };
       "column_specs": {
         Args: Record<PropertyKey, never>;
         Returns: {
@@ -2502,6 +2505,17 @@ export type Database = {
         Returns: string;
       };
       "front_of_all": { Args: { "level": number; "of_pipeline": string }; Returns: string };
+      "has_rows": {
+        Args: {
+          "f": Database["processing"]["CompositeTypes"]["row_filter"];
+          "q": Omit<
+            Database["processing"]["Tables"]["queues"]["Row"],
+            Database["processing"]["Tables"]["queues"]["ComputedFields"]
+          >;
+          "s": Database["processing"]["CompositeTypes"]["stream"];
+        };
+        Returns: boolean;
+      };
       "heartbeat": {
         Args: {
           "claim_timeout_seconds"?: number;
@@ -2558,6 +2572,15 @@ export type Database = {
       };
       "installation": { Args: Record<PropertyKey, never>; Returns: Json };
       "is_careful": { Args: { "queue": unknown }; Returns: boolean };
+      "is_fitted": {
+        Args: {
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+        };
+        Returns: boolean;
+      };
       "is_hidden": { Args: { "queue": unknown }; Returns: boolean };
       "is_locked": { Args: { "queue": unknown; "runs": Json }; Returns: boolean };
       "is_traced": { Args: Record<PropertyKey, never>; Returns: boolean };

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -24,9 +24,15 @@ from examples.site.server import Site
 from tests.app.browser.window import Window
 from tests.support.site import running_site
 
+HERE = Path(__file__).parent
+# Without the limit Chromium starts a further process for each window, in case it is needed.
+CHROMIUM = ["--no-sandbox", "--renderer-process-limit=1"]
 SECONDS_PER_PAGE = 0.2
 SECONDS_PER_SLOW_PAGE = 8.0
 START_SECONDS = 180
+STILL: dict[str, Any] = {"reduced_motion": "reduce"}
+"""Nothing breathes while a row runs: painting that costs much, and axe would judge colours in the
+middle of an animation."""
 
 NewWindow: TypeAlias = Callable[..., Window]
 StartWorker: TypeAlias = Callable[..., AbstractContextManager[None]]
@@ -59,28 +65,54 @@ def web(allowed: dict[str, str]) -> Iterator[LocalStack]:
         yield stack
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium; for root it runs without a sandbox.
+class _Kept:
+    """One browser for the tests of this folder that follow one another."""
 
-    It ends with the module, because Playwright runs an event loop in this thread until then, and
-    other tests could not run one.
-    """
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
-        )
-        yield browser
-        browser.close()
+    def __init__(self) -> None:
+        self._open = ExitStack()
+        self._browser: Browser | None = None
+
+    def browser(self) -> Browser:
+        """Debian's Chromium; for root it runs without a sandbox."""
+        if self._browser is None:
+            playwright = self._open.enter_context(sync_playwright())
+            self._browser = playwright.chromium.launch(
+                executable_path="/usr/bin/chromium", args=CHROMIUM
+            )
+            self._open.callback(self._browser.close)
+        return self._browser
+
+    def close(self) -> None:
+        """End the browser; the next test would start another one."""
+        self._browser = None
+        self._open.close()
+
+
+KEPT = _Kept()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> None:
+    """End the browser before a test of another folder. Playwright runs an event loop in this thread
+    until then, and other tests could not run one."""
+    if nextitem is None or not nextitem.path.is_relative_to(HERE):
+        KEPT.close()
+
+
+@pytest.fixture
+def browser() -> Browser:
+    """A running Chromium."""
+    return KEPT.browser()
 
 
 @pytest.fixture
 def new_window(browser: Browser, web: LocalStack) -> Iterator[NewWindow]:
-    """Opens windows that share nothing. At the end, none may have an error in its console."""
+    """Opens windows that share nothing, and in which nothing moves. At the end, none may have an
+    error in its console."""
     windows: list[Window] = []
 
     def open_window(url: str = web.url, **options: Any) -> Window:
-        windows.append(Window(browser.new_context(**options), url))
+        windows.append(Window(browser.new_context(**(STILL | options)), url))
         return windows[-1]
 
     yield open_window

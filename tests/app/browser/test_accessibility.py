@@ -21,8 +21,6 @@ from tests.support.desk import clear, fill
 pytestmark = [pytest.mark.needs("chromium", "stack"), pytest.mark.timeout(600)]
 
 TABS = ("Positions", "Interviews", "Companies")
-# Without reduced motion, axe would judge colours in the middle of an animation.
-STILL: dict[str, Any] = {"reduced_motion": "reduce"}
 # What a window can change while it is open.
 LOOKS: dict[str, dict[str, Any]] = {
     "light": {"color_scheme": "light", "forced_colors": "none"},
@@ -43,10 +41,16 @@ def owner(web: LocalStack) -> Iterator[User]:
     clear(web, user)
 
 
+def one_of_both(size: str, other: str) -> pytest.MarkDecorator:
+    """The test has a window of this size, and in `make test-all` also one of the other."""
+    also = pytest.param(other, marks=pytest.mark.thorough)
+    return pytest.mark.parametrize("window", [size, also], indirect=True)
+
+
 @pytest.fixture(params=["desktop", "phone"])
 def window(request: pytest.FixtureRequest, new_window: NewWindow) -> Window:
     """A window that moves nothing."""
-    return new_window(**STILL, **(PHONE if request.param == "phone" else {}))
+    return new_window(**(PHONE if request.param == "phone" else {}))
 
 
 def assert_usable(window: Window, view: str) -> None:
@@ -57,6 +61,7 @@ def assert_usable(window: Window, view: str) -> None:
         assert faults(window) == [], f"{view}, {look}"
 
 
+@one_of_both("desktop", "phone")
 def test_anybody_can_sign_in(window: Window) -> None:
     window.page.goto(window.url)
     expect(window.page.get_by_role("button", name="Sign in")).to_be_visible()
@@ -70,6 +75,7 @@ def test_anybody_can_sign_in(window: Window) -> None:
     assert_usable(window, "sign up")
 
 
+@one_of_both("phone", "desktop")
 def test_anybody_can_begin_with_an_empty_desk(window: Window, web: LocalStack) -> None:
     user = web.sign_up()
     window.sign_in(user.email, user.password)
@@ -102,7 +108,7 @@ def test_anybody_can_work_with_rows_of_every_state(window: Window, owner: User) 
 def test_tabs_are_told_apart_by_colour_and_answer_to_the_keyboard(
     new_window: NewWindow, owner: User
 ) -> None:
-    window = new_window(**STILL, forced_colors="active")
+    window = new_window(forced_colors="active")
     window.sign_in(owner.email, owner.password)
     ground = "tab => getComputedStyle(tab).backgroundColor"
     chosen, *others = (window.page.get_by_role("tab", name=tab).evaluate(ground) for tab in TABS)

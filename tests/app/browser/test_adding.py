@@ -71,6 +71,7 @@ def test_what_is_typed_while_a_link_is_on_its_way_stays(new_window: NewWindow) -
     expect(window.card("example.com/jobs/1")).to_be_visible()
 
 
+@pytest.mark.thorough
 def test_a_company_that_is_typed_while_another_is_asked_for_stays(new_window: NewWindow) -> None:
     window = new_window()
     window.sign_up(address("hasty"))

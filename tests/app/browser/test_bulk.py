@@ -134,6 +134,7 @@ def test_a_hundred_and_twenty_are_deleted_in_portions_with_the_keyboard_alone(
     assert len(deletions) == 2
 
 
+@pytest.mark.thorough
 def test_selected_rows_are_archived_and_taken_back(new_window: NewWindow, web: LocalStack) -> None:
     window, rows = opened(new_window, web, "archive")
     rows.add(3)
@@ -186,6 +187,7 @@ def test_a_batch_is_cancelled_run_again_and_deleted_as_a_whole(
     expect(page.get_by_text("No research yet")).to_be_visible()
 
 
+@pytest.mark.thorough
 def test_a_batch_whose_companies_were_not_deleted_stays_and_says_so(
     new_window: NewWindow, web: LocalStack
 ) -> None:

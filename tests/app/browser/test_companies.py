@@ -56,11 +56,11 @@ def test_each_claim_of_a_brief_shows_its_source(
 
 
 def test_the_counters_of_a_batch_move_by_themselves(
-    new_window: NewWindow, worker: StartWorker, site: Site
+    new_window: NewWindow, worker: StartWorker
 ) -> None:
     window = open_companies(new_window)
     window.forget_requests()
-    ask(window, f"{NAME} {site.base_url}\nNobody Knows Limited\nNor Them")
+    ask(window, "Nobody Knows Limited\nNor Anybody\nNor Them")
     batch = window.page.get_by_role("article", name="3 companies")
     expect(batch.locator("[data-counter=open]")).to_have_text("3")
     batch.get_by_text("Companies", exact=True).click()

@@ -13,7 +13,7 @@ from devstack.stack import LocalStack
 from tests.app.browser.conftest import NewWindow, StartWorker
 from tests.app.browser.window import address
 
-ROWS = 12
+ROWS = 4
 SHOWN_AT = """() => {
     window.shownAt = {};
     const look = () => {

@@ -67,6 +67,7 @@ def test_question_quote_and_turn_play_from_their_time_by_click_and_by_key(
     expect(card.locator("[aria-current]")).to_contain_text("How many references")
 
 
+@pytest.mark.thorough
 def test_without_a_recording_nothing_offers_to_play(window: Window, rows: Rows) -> None:
     rows.interview("Pasted", GOOD, kind="MOCK_ANALYSE", sound=False)
     card = opened(window, "Pasted")
@@ -75,6 +76,7 @@ def test_without_a_recording_nothing_offers_to_play(window: Window, rows: Rows) 
     expect(card.locator(".turns")).to_contain_text("0:13")
 
 
+@pytest.mark.thorough
 def test_turns_without_times_offer_nothing_to_play(window: Window, rows: Rows) -> None:
     rows.interview("Without times", GOOD, times=False)
     card = opened(window, "Without times")
@@ -126,6 +128,7 @@ def test_a_recording_that_cannot_be_loaded_is_said_and_nothing_offers_to_play(
     expect(play_buttons(card).first).to_be_visible()
 
 
+@pytest.mark.thorough
 def test_a_recording_that_was_deleted_is_said(window: Window, rows: Rows) -> None:
     rows.interview("Gone", GOOD)
     rows.forget_sound("Gone")

@@ -60,6 +60,7 @@ def test_three_interviews_show_how_each_dimension_moved_and_gaps_stay_gaps(
     expect(window.page.get_by_role("region", name="mock interviews")).to_have_count(0)
 
 
+@pytest.mark.thorough
 def test_a_card_shows_the_interview_before_as_a_dashed_line(window: Window, rows: Rows) -> None:
     rows.interview("March", MARCH, day="2026-03-02")
     rows.interview("May", MAY, day="2026-05-02")
@@ -76,6 +77,7 @@ def test_a_card_shows_the_interview_before_as_a_dashed_line(window: Window, rows
     expect(first.locator(".radar .dot")).to_have_count(6)
 
 
+@pytest.mark.thorough
 def test_one_interview_of_a_kind_claims_nothing(window: Window, rows: Rows) -> None:
     rows.interview("March", MARCH, day="2026-03-02")
     rows.interview("A mock", MAY, kind="MOCK_ANALYSE", day="2026-04-02", sound=False)
@@ -85,6 +87,7 @@ def test_one_interview_of_a_kind_claims_nothing(window: Window, rows: Rows) -> N
     expect(window.page.locator(".history")).to_have_count(0)
 
 
+@pytest.mark.thorough
 def test_scores_by_other_rules_are_left_out_and_that_is_said(window: Window, rows: Rows) -> None:
     rows.interview("Old rules", MARCH, day="2026-03-02", rubric="6")
     rows.interview("April", APRIL, day="2026-04-02")

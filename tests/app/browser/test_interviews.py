@@ -138,6 +138,7 @@ def test_a_recording_without_a_speech_service_says_what_is_missing(
     expect(card.get_by_role("button", name="Try again")).to_have_count(0)
 
 
+@pytest.mark.thorough
 def test_what_is_sent_waits_where_no_worker_runs_and_that_is_said(
     new_window: NewWindow, worker: StartWorker
 ) -> None:
@@ -192,6 +193,7 @@ def test_the_chosen_position_stays_when_a_new_one_is_added(
     expect(choice).to_have_value(second)
 
 
+@pytest.mark.thorough
 def test_a_recording_has_the_name_of_its_file(new_window: NewWindow) -> None:
     window = open_interviews(new_window)
     choose(window, wav(2), name="acme_second round (1).wav")

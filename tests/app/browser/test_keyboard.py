@@ -187,6 +187,7 @@ def test_a_row_that_is_deleted_elsewhere_takes_no_focus_with_it(
     expect(keyboard.page.locator(".cards :focus")).to_be_visible()
 
 
+@pytest.mark.thorough
 def test_adding_a_transcript(new_window: NewWindow, web: LocalStack) -> None:
     keyboard = signed_in(new_window, web)
     keyboard.use(keyboard.page.get_by_role("tab", name="Positions"), "ArrowRight", back=True)
@@ -199,6 +200,7 @@ def test_adding_a_transcript(new_window: NewWindow, web: LocalStack) -> None:
     expect(analyse).to_be_focused()
 
 
+@pytest.mark.thorough
 def test_correcting_who_the_candidate_is(new_window: NewWindow, web: LocalStack) -> None:
     rows = ("@calibration", "@interview", "@question-1", "@question-2")
     keyboard = signed_in(new_window, web, *rows)
@@ -215,6 +217,7 @@ def test_correcting_who_the_candidate_is(new_window: NewWindow, web: LocalStack)
     expect(again).to_be_focused()
 
 
+@pytest.mark.thorough
 def test_researching_a_company(new_window: NewWindow, web: LocalStack) -> None:
     keyboard = signed_in(new_window, web)
     keyboard.use(keyboard.page.get_by_role("tab", name="Positions"), "End", back=True)

@@ -126,6 +126,7 @@ def test_a_project_of_private_channels_tells_of_each_change(project: Callable[..
         expect(rows).to_have_count(1)
 
 
+@pytest.mark.thorough
 def test_on_a_project_of_private_channels_the_next_user_of_the_page_hears_of_their_rows(
     project: Callable[..., Any],
 ) -> None:

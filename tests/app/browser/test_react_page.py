@@ -151,6 +151,7 @@ def test_rows_arrive_live_with_one_subscription(window: ReactWindow) -> None:
     assert window.topics("phx_leave") == []
 
 
+@pytest.mark.thorough
 def test_a_row_of_the_list_is_shown_with_the_subscription_of_the_list(window: ReactWindow) -> None:
     window.add()
     window.sign_in()
@@ -166,6 +167,7 @@ def test_a_row_of_the_list_is_shown_with_the_subscription_of_the_list(window: Re
     assert len(window.topics("phx_join")) == 1
 
 
+@pytest.mark.thorough
 def test_a_row_opened_by_its_address_is_read_alone(window: ReactWindow) -> None:
     window.add(2)
     window.sign_in()
@@ -178,6 +180,7 @@ def test_a_row_opened_by_its_address_is_read_alone(window: ReactWindow) -> None:
     assert all(f"id=eq.{row}" in read for read in window.reads)
 
 
+@pytest.mark.thorough
 def test_who_leaves_unsubscribes_and_who_comes_back_sees_what_happened(
     window: ReactWindow,
 ) -> None:
@@ -194,6 +197,7 @@ def test_who_leaves_unsubscribes_and_who_comes_back_sees_what_happened(
     window.expect_statuses("completed", "failed")
 
 
+@pytest.mark.thorough
 def test_rows_stay_live_over_a_new_token(window: ReactWindow) -> None:
     window.add()
     window.sign_in()
@@ -207,6 +211,7 @@ def test_rows_stay_live_over_a_new_token(window: ReactWindow) -> None:
     assert len(window.topics("phx_join")) == 1
 
 
+@pytest.mark.thorough
 def test_what_happens_while_the_page_is_offline_is_there_when_it_is_back(
     window: ReactWindow,
 ) -> None:

@@ -64,7 +64,14 @@ def test_a_place_stays_when_the_page_is_loaded_again(
         assert page.url.endswith(f"#{tab}/{id}")
 
 
-@pytest.mark.parametrize("tab", ["positions", "interviews", "companies"])
+@pytest.mark.parametrize(
+    "tab",
+    [
+        "positions",
+        pytest.param("interviews", marks=pytest.mark.thorough),
+        pytest.param("companies", marks=pytest.mark.thorough),
+    ],
+)
 def test_an_address_of_no_row_says_so(new_window: NewWindow, web: LocalStack, tab: str) -> None:
     window, rows = opened(new_window, web, "nowhere")
     rows.add(1)

@@ -171,7 +171,13 @@ COMPLETE: dict[str, str] = {
 }
 
 
-@pytest.mark.parametrize("fault", ["what is left of it is refused", "its object is gone"])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param("what is left of it is refused", marks=pytest.mark.thorough),
+        "its object is gone",
+    ],
+)
 def test_an_upload_that_cannot_go_on_begins_anew(
     window: Window, line: Line, recording: Path, web: LocalStack, fault: str
 ) -> None:

@@ -128,6 +128,7 @@ async def test_with_only_a_url_and_a_key_it_hears_of_a_row_through_realtime(
     assert woken == [("realtime",)]
 
 
+@pytest.mark.thorough  # `test_mixed_transports.py` has both within one process
 async def test_workers_of_both_kinds_share_a_queue_and_no_row_is_done_twice(
     stack: Stack,
     start_worker: StartWorker,

@@ -312,7 +312,7 @@ async def test_a_large_batch_with_a_failure_of_each_ten_counts_right(
             assert exact[0] is True
             return bool(exact[1] == "completed")
 
-        await until(ended, deadline=60)
+        await until(ended, deadline=240)
         assert pages_asked(world)["/"] == 1
     counts = (count, count - count // 10, count // 10)
     assert desk.read("select total, completed, failed from public.batch_jobs") == [counts]

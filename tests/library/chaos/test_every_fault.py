@@ -54,7 +54,7 @@ def chaos(*options: str) -> subprocess.CompletedProcess[str]:
 def test_a_minute_of_chaos_loses_doubles_and_spoils_nothing(
     record_property: Callable[[str, object], None],
 ) -> None:
-    done = chaos("--seed", "1", "--round", "1", "--faults", "60", "--seconds", "25", "--brief")
+    done = chaos("--seed", "1", "--round", "1", "--faults", "150", "--seconds", "60", "--brief")
     record_property("table", done.stdout)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "skipped: postgrest" not in done.stdout

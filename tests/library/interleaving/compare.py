@@ -8,7 +8,26 @@ from typing import Any
 
 from tests.library.interleaving.moves import expect
 from tests.library.interleaving.plans import earliest, latest
-from tests.library.interleaving.state import DAILY_TOKENS, Row, State, day_of
+from tests.library.interleaving.state import DAILY_TOKENS, Change, Row, State, day_of, together
+
+
+def commit(changes: list[Change], state: State) -> None:
+    """Make these changes. Claims that ran at the same time may not exceed a limit together."""
+    owners = {row.owner for row in state.rows.values()}
+    before = {owner: state.places_taken(owner) for owner in (None, *owners)}
+    together(changes)(state)
+    for owner, taken in before.items():
+        now = state.places_taken(owner)
+        most = state.concurrency if owner is None else state.per_owner
+        # A limit that was lowered while more rows ran is no claim's fault.
+        expect(
+            most is None or now <= max(most, taken),
+            now,
+            "rows of",
+            owner or "all",
+            "run, may:",
+            most,
+        )
 
 
 def compare(seen: Mapping[str, Any], state: State, now: float) -> None:

@@ -1,4 +1,4 @@
-"""What operators do to many rows at once: redrive, change_rows and prune."""
+"""What operators do: redrive, change_rows, reset_edited, prune, set_limits and pause."""
 
 from __future__ import annotations
 
@@ -246,3 +246,39 @@ def took(view: State, key: str, made: list[Change], after: Mapping[str, Any]) ->
         return False
     # Of a pending row, `retry` changes the moment alone.
     return row.status != "pending" or earliest(row.not_before) <= due <= latest(row.not_before)
+
+
+def set_limits(concurrency: int | None, per_owner: int | None) -> Move:
+    def judge(scene: Scene, answer: Any) -> list[Change]:
+        expect(isinstance(answer, dict) or scene.disputed("*"), "set_limits answered", answer)
+        if isinstance(answer, Refused):
+            return []
+
+        def make(state: State) -> None:
+            state.concurrency, state.per_owner = concurrency, per_owner
+
+        return [make]
+
+    limits = Jsonb({"concurrency": concurrency, "concurrency_per_owner": per_owner})
+
+    def call(session: Session) -> Any:
+        return session.queue().call(
+            "set_limits", pipeline=PIPELINE, limits=limits, operator="Somebody"
+        )
+
+    return Move(f"limits {concurrency}, {per_owner}", call, judge, frozenset({"*"}))
+
+
+def pause(paused: bool) -> Move:
+    def judge(scene: Scene, answer: Any) -> list[Change]:
+        expect(answer == {"pipeline": PIPELINE, "paused": paused}, "pause answered", answer)
+
+        def make(state: State) -> None:
+            state.paused = paused
+
+        return [make]
+
+    def call(session: Session) -> Any:
+        return session.queue().call("pause", pipeline=PIPELINE, paused=paused)
+
+    return Move("pause" if paused else "resume", call, judge, frozenset({"*"}))

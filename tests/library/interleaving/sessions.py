@@ -114,6 +114,8 @@ class Session:
     locks: set[str] = field(default_factory=set)
     """Keys of rows that it may have locked, and `*` for the pipeline."""
     open: bool = False
+    before: State | None = None
+    """What it saw when its last call began."""
     waiting: Future[Any] | None = None
     """Its statement that waits for a lock of another session."""
     _thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -84,6 +85,16 @@ create table test.functions as
 """
 
 
+HERE = Path(__file__).parent
+ON_BOTH = {
+    "test_access", "test_claim", "test_claim_limits", "test_fence", "test_finish", "test_generated",
+    "test_hygiene", "test_list_reads", "test_locks", "test_many_pipelines", "test_scans",
+    "test_set_aside", "test_stale_plans", "test_stand_in", "test_surface", "test_turns",
+    "test_years",
+}  # fmt: skip
+"""Modules whose plans, locks or rights may differ between versions of Postgres, and those of the
+promises that matter most: the short run has them on 15 and on 18."""
+
 LENDINGS = 20
 """After so many tests a connection is closed.
 
@@ -91,6 +102,18 @@ Postgres keeps the plans of every trigger of every table that it has seen, also 
 ones, and walks through all of them at each change of a table: after 500 tests that was half
 of the time.
 """
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of this folder for which one version is enough, and the oldest one is it."""
+    for item in items:
+        if (
+            item.path.parent == HERE
+            and item.path.stem not in ON_BOTH
+            and not item.get_closest_marker("any_version")
+        ):
+            item.add_marker("on_oldest")
 
 
 class Sessions:

@@ -137,6 +137,15 @@ def test_each_function_looks_nowhere_but_in_the_catalogue_and_last_for_temporary
     )
 
 
+def test_no_function_compiles_its_plans(owner: Connection) -> None:
+    """A server with LLVM would compile for a tenth of a second what takes milliseconds to run."""
+    query = f"select proname {FUNCTIONS} and not coalesce(proconfig, '{{}}') @> array['jit=off']"
+    # The movable clock of the tests stands in for processing.clock.
+    rest = names(owner, query) - {"clock"}
+    # Those that attach writes only hand a call to the functions of a table, which have it.
+    assert {name for name in rest if not name.endswith("_of")} == set()
+
+
 def test_each_table_and_function_says_what_it_is_for(owner: Connection) -> None:
     query = f"select proname {FUNCTIONS} and obj_description(f.oid, 'pg_proc') is null"
     assert names(owner, query) == set()

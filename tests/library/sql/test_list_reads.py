@@ -23,7 +23,7 @@ alter table public.questions enable trigger user;
 insert into processing.events (at, table_id, row_id, run, nonce, kind, data)
 select t.processing_finished_at, 'public.questions', t.id::text, 1, gen_random_uuid(), 'completed',
     '{{}}' from public.questions as t where t.processing_status = 'completed'
-    and %(status)s = 'completed';
+    and not exists (select from processing.events as e where e.row_id = t.id::text);
 """
 
 

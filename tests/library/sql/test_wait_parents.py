@@ -31,8 +31,6 @@ from tests.library.sql.waits import (
 from tests.support.databases import Clock
 from tests.support.queue import Connection, Queue, refused, result
 
-pytestmark = pytest.mark.any_version
-
 
 @pytest.fixture(autouse=True)
 def attached(owner: Connection) -> None:

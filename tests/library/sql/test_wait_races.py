@@ -28,8 +28,6 @@ from tests.support.databases import Clock, Connections, Database
 from tests.support.queue import Connection, Queue, Row, at_once, refused, result
 from tests.support.waits import meanwhile, wait_until_blocked
 
-pytestmark = pytest.mark.any_version
-
 
 @pytest.fixture(autouse=True)
 def attached(owner: Connection) -> None:

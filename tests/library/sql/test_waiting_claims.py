@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
+import psycopg
 import pytest
 
 from tests.library.sql.questions import PIPELINE, ask, ask_one, attach, one
@@ -17,6 +19,22 @@ from tests.support.waits import meanwhile, wait_until_blocked
 def other(database: Database, owner: Connection, connect: Connections) -> Queue:
     """Somebody with the rights of the table's owner whose transaction ends when the test says."""
     return Queue(connect(database, autocommit=False))
+
+
+def let_claims_wait(database: Database, longest: str) -> None:
+    with psycopg.connect(database.superuser_dsn, autocommit=True) as connection:
+        for function in ("claim", "finish_and_claim"):
+            connection.execute(
+                f"alter function processing.{function} set lock_timeout = '{longest}'"
+            )
+
+
+@pytest.fixture(autouse=True)
+def patient(database: Database) -> Iterator[None]:
+    """Calls wait for as long as the test needs, also on a busy machine."""
+    let_claims_wait(database, "1min")
+    yield
+    let_claims_wait(database, "200ms")
 
 
 def claim_after(owner: Connection, queue: Queue, other: Queue, clock: Clock | None = None) -> Any:

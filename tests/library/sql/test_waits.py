@@ -134,7 +134,6 @@ class TestWaiting:
         assert rung == [""]
         assert is_due(owner)
 
-    @pytest.mark.any_version
     @pytest.mark.parametrize("count", [100, pytest.param(1000, marks=pytest.mark.thorough)])
     def test_for_so_many_children(self, owner: Connection, queue: Queue, count: int) -> None:
         children = ask(owner, count)
@@ -221,7 +220,6 @@ ENDS: dict[str, tuple[Way, str, str | None]] = {
 }
 
 
-@pytest.mark.any_version
 @pytest.mark.parametrize("name", ENDS)
 def test_each_way_to_end_is_noticed_and_told(
     owner: Connection, queue: Queue, clock: Clock, name: str

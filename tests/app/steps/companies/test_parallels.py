@@ -57,6 +57,13 @@ def test_forms_of_a_verb_have_one_stem(one: str, other: str) -> None:
         ("Nous ne vendons pas en ligne.", True),
         ("Trä Team har fördubblat sin omsättning.", False),
         ("Vendemos pan sin gluten.", True),
+        ("Limapack çevreye duyarlı ürünler geliştirmiyor.", True),
+        ("Ürünlerimizi şehirde satmayız, üretim yapmaz.", True),
+        ("Hizmetler sertifikasız kişilerce yürütülmektedir.", True),
+        ("Şirket çevreye duyarlı ürünler geliştiriyor.", False),
+        ("Yılmaz ailesi değirmeni işletiyor.", False),
+        ("We answer immediately, in all media.", False),
+        ("終戦間もない昭和21年に設立。", False),
     ],
 )
 def test_a_word_denies_only_in_its_language(sentence: str, *, denied: bool) -> None:

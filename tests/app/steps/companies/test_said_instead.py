@@ -24,6 +24,7 @@ TEXT = "\n".join([
     "We use cookies on this website to improve your visit.",
     "Welcome to the website of Corran Glass!",
     "glass and more glass for every house and shop.",
+    "Lamps for small gardens.", "\u00a9 2026 Corran Glass, Oban, all rights are reserved by us.",
     "Gull Ferries bought Harbour Union from Pierline.",
 ])  # fmt: skip
 
@@ -72,7 +73,7 @@ def test_a_claim_in_the_words_of_its_quote_is_shown_itself() -> None:
         ("praise", "Corran Glass is an award-winning start-up from Oban.", RAISED),
         ("an event", "Corran Glass, a start-up from Oban, dismissed half of its staff.", RAISED),
         ("another subject", "Stormdesk secured 40 million pounds from Oban.", RAISED),
-        ("names exchanged", "Gull Ferries was bought by Pierline from Harbour Union.",
+        ("names exchanged", "Pierline bought Gull Ferries from Harbour Union.",
          "Gull Ferries bought Harbour Union from Pierline"),
         ("about something else", "Corran Glass trains young sailors for regattas.", RAISED),
         ("a question", "Corran Glass still blows its glass by hand.",
@@ -84,6 +85,8 @@ def test_a_claim_in_the_words_of_its_quote_is_shown_itself() -> None:
         ("a greeting", "Corran Glass says welcome on its website.", "Welcome to the website"),
         ("a piece of a sentence", "Corran Glass has more glass for a house.",
          "glass for every house and shop"),
+        ("a tile", "Corran Glass has lamps for gardens.", "Lamps for small gardens"),
+        ("an imprint", "Corran Glass reserves rights of 2026.", "2026 Corran Glass"),
         ("no quote", "Corran Glass raised 40 million pounds.", "has raised 40 million pounds"),
     ],
 )  # fmt: skip
