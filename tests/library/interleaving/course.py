@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 from tests.library.interleaving import budget_moves, moves, operator_moves, worker_moves
-from tests.library.interleaving.compare import commit, compare
+from tests.library.interleaving.compare import compare, end
 from tests.library.interleaving.moves import Diverged, Move, Scene, Token, expect
 from tests.library.interleaving.sessions import Refused, Session, World
 from tests.library.interleaving.state import TERMINAL, State
@@ -171,7 +171,7 @@ class Course:
     def _end(self, session: Session) -> None:
         commits = self.rng.random() < 0.8
         self._note(session, "commits" if commits else "rolls back")
-        commit(session.end(commit=commits), self.committed)
+        end(session, self.sessions, self.committed, commit=commits)
         self._collect()
         if commits:
             self._check()
@@ -208,7 +208,7 @@ class Course:
         session.changes += changes
         session.locks |= move.keys | self._touched(session)
         if self.rng.random() >= LEFT_OPEN:
-            commit(session.end(commit=True), self.committed)
+            end(session, self.sessions, self.committed, commit=True)
             self._collect()
             if changes or self.rng.random() < 0.2:
                 self._check()
@@ -378,7 +378,7 @@ class Course:
         while any(session.open for session in self.sessions):
             for session in self.sessions:
                 if session.open and session.waiting is None:
-                    commit(session.end(commit=True), self.committed)
+                    end(session, self.sessions, self.committed, commit=True)
                     self._note(session, "commits at the end")
                     self._collect()
         self._check()
@@ -388,7 +388,7 @@ class Course:
         call = session.start(lambda: move.call(session))
         expect(self.world.settled(session, call), "a lone session waits for a lock")
         session.changes += self._judged(session, move, call.result(), set(), blocked=False)
-        commit(session.end(commit=True), self.committed)
+        end(session, self.sessions, self.committed, commit=True)
         self._check()
 
     def close(self) -> None:
