@@ -85,6 +85,7 @@ def test_every_task_of_the_job_has_a_place_in_the_pipeline() -> None:
     assert row in after
 
 
+@pytest.mark.thorough
 @pytest.mark.timeout(240)
 async def test_the_moved_job_completes_a_row(
     tmp_path: Path, far: Far, bare_database: Database, connect: Connections

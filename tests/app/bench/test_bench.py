@@ -62,10 +62,6 @@ SHORT = {
     "drain: raw, 10 slots",
     "command: command, 6 pipelines",
     "conditions: worker, Data API",
-    "steps: 3 steps",
-    "idle: worker",
-    "start: worker",
-    "doorbells: none: sweep only",
     "post: /mock-interview/analyse",
 }
 """The raw loop, a worker, the command, the Data API and the server; `make test-all` runs all."""
