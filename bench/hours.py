@@ -67,6 +67,13 @@ select processing.claim(worker => gen_random_uuid(), pipelines => '{{{PIPELINE}}
 """
 
 
+COLUMNS = (
+    "time", "rows", "rows/s", "worker MiB", "connections", "pages per claim of 10", "dead rows",
+    "dead lines", "due index MiB", "by owner MiB", "leases MiB", "events MiB", "their indexes",
+    "checkpoints MiB", "vacuums",
+)  # fmt: skip
+
+
 @dataclass(slots=True)
 class Day:
     """The simulated day of one stage."""
@@ -138,11 +145,7 @@ def main(
 ) -> None:
     """Simulate a day."""
     console = Console(width=170)
-    table = Table(
-        "time", "rows", "rows/s", "worker MiB", "connections", "pages per claim of 10", "dead rows",
-        "dead lines", "due index MiB", "by owner MiB", "leases MiB", "events MiB", "their indexes",
-        "checkpoints MiB", "vacuums",
-    )  # fmt: skip
+    table = Table(*COLUMNS)
     settings = {**SETTINGS, "autovacuum_naptime": f"{naptime}s"}
     with PostgresServer(durable=True, settings=settings) as server:
         create_project(server, TEMPLATE)

@@ -105,7 +105,8 @@ def _say_round(order: Order, outcome: Outcome) -> None:
     print(
         f"round {order.number}{disk}: {len(outcome.injections)} faults, {verdict.rows} rows, "
         f"{verdict.completed} results, {len(verdict.refused)} stale writes refused, "
-        f"{len(verdict.repeated)} calls repeated, {len(verdict.findings)} findings, "
+        f"{len(verdict.repeated)} calls repeated, {verdict.limits} limits reached, "
+        f"{len(verdict.findings)} findings, "
         f"{outcome.seconds:.0f} s",
         flush=True,
     )

@@ -11,7 +11,7 @@ from bench.chaos.world import World
 from bench.chaos.world.paid import Call
 
 FIRST_ORDER = 1_000_000_000
-DAILY_CALLS = 12
+DAILY_CALLS = 6
 """As `orders` is attached."""
 FEWEST_TRIES = 30
 """With so many tries of cheaters some honest user must have been served, or nothing was shown."""

@@ -32,6 +32,8 @@ class Verdict:
     """Calls for an answer that was paid before, converged by their key: row and moment."""
     rows: int
     completed: int
+    limits: int
+    """How many owners came to a limit of a budget, and were refused a call."""
 
 
 async def judge(world: World) -> Verdict:
@@ -60,7 +62,10 @@ async def judge(world: World) -> Verdict:
     for run_of_row in _refused_in_log(world):
         refused.setdefault(run_of_row, 0.0)
     stale = [(thing, at) for (thing, _), at in refused.items()]
-    return Verdict(found + paid, stale, repeated, rows, completed)
+    ((limits,),) = await world.ask(
+        "select count(distinct owner) from processing.budget_use where refused_at is not null"
+    )
+    return Verdict(found + paid, stale, repeated, rows, completed, limits)
 
 
 REFUSED_RESULTS = """

@@ -38,12 +38,12 @@ _PORTUGUESE = re.compile(r"[ãõ]|\b(?:em|uma|ao|aos|dos|das|pelo|pela)\b", re.I
 # "No Douro" is "in the Douro".
 _IN_THE = re.compile(r"\bno\b", re.IGNORECASE)
 # "Pas" is no denial in Dutch ("pas sinds 2018"), nor "sin" in Nordic languages ("sin fabrikk").
-_FRENCH = re.compile(r"\b(?:ne|nous|les|des|est|une?|du|vous|la)\b|\b[cdjlmnst]['’]", re.IGNORECASE)
+_DUTCH = re.compile(r"\b(?:het|een|sinds|wij|voor|van|ook|naar|bij|wordt|worden|onze)\b", re.I)
 _NORDIC = re.compile(r"[åäøæ]|\b(?:och|og|på|til|till|har|med|av)\b", re.IGNORECASE)
 _TURKISH = re.compile(r"[ğışİ]")
 # In Turkish an ending denies: "geliştirmiyor", "yapmaz", "sertifikasız".
 _DENIES_IN_TURKISH = re.compile(
-    r"\b(?!(?:eksik|benzer|kusur|vazgeçil)[ms])[a-zçğıöşü]\w+?(?:m[ıiuü]yor\w*|m[ae]z(?:l[ae]r)?"
+    r"\b(?!(?:eksik|benzer|kusur|vazgeçil)[ms])[a-zçğıöşü]\w{1,40}?(?:m[ıiuü]yor\w{0,12}|m[ae]z(?:l[ae]r)?"
     r"|m[ae]d[ıi](?:m|n|k|l[ae]r|n[ıi]z)?|m[ae]m[ıi]ş\w{0,6}"
     r"|m[ae]m[ae]kt[ae]\w{0,4}|m[ae]y[ae]c[ae]\w{1,6}|(?<=\w\w\w)s[ıiuü]z)\b"
 )
@@ -133,7 +133,7 @@ def is_denied(clause: str) -> bool:
     plain = _NOT_ONLY.sub(" ", clause)
     if _PORTUGUESE.search(plain):
         plain = _IN_THE.sub(" ", plain)
-    if not _FRENCH.search(plain):
+    if _DUTCH.search(plain):
         plain = _ONLY_FRENCH.sub(" ", plain)
     if _NORDIC.search(plain):
         plain = _NO_SPANISH.sub(" ", plain)

@@ -35,7 +35,7 @@ _STEM = 5
 _ABBREVIATED = 4
 """A word of at least so many letters may be short for a longer one: "Mich."."""
 _NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f ]\d{3})*(?:[.,]\d+)?")
-_NO_STATEMENT = re.compile(r"[?？؟…:：]\W*$|^\W*[\"\u201c\u201e\u00ab\u2018\u201a「『]")
+_NO_STATEMENT = re.compile(r"[?？؟…:：]\W{0,20}$|^\W{0,20}[\"\u201c\u201e\u00ab\u2018\u201a「『]")
 """A question, what only leads to something else, or the words of a customer."""
 
 

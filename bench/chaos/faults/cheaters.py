@@ -17,9 +17,11 @@ from bench.chaos.world import World
 from bench.chaos.world.shop import CHEAT, TOPICS, Reply, Shop, User
 
 LANE = "cheaters"
-ORDER_SECONDS = 30.0
-LIMIT_TRIES = 16
-"""More orders than a cheater's 12 paid calls can pay for."""
+ORDER_SECONDS = 20.0
+CHAINS, CHAIN_TRIES = 4, 6
+"""As many orders at once as may be open, and in all far more than 6 paid calls can pay for."""
+LIMIT_SECONDS = 60.0
+DELETED_WHILE_RUNNING = 0.3
 
 Play: TypeAlias = Callable[[World, Shop, User, Random], Awaitable[list[Reply]]]
 
@@ -58,7 +60,7 @@ async def _ordered(user: User, chance: Random) -> int | None:
 async def _until(world: World, thing: int, *statuses: str) -> bool:
     """Wait until the order has one of these statuses, but not for ever."""
     listed = ", ".join(f"'{status}'" for status in statuses)
-    query = f"select from public.orders where id = {thing} and processing_status in ({listed})"
+    query = f"select 1 from public.orders where id = {thing} and processing_status in ({listed})"
     limit = time.monotonic() + ORDER_SECONDS
     while time.monotonic() < limit:
         if await tolerant(world, query):
@@ -68,7 +70,7 @@ async def _until(world: World, thing: int, *statuses: str) -> bool:
 
 
 WORKERS_COLUMNS: dict[str, Any] = {
-    "said": "say(what I want)", "by_run": 1, "processing_status": "completed",
+    "said": "say(what I want)", "by_run": 1, "processing_status": "failed",
     "processing_attempts": -9, "processing_run": 5, "processing_priority": 9,
     "processing_pipeline": "three-paid", "processing_started_at": "2020-01-01",
 }  # fmt: skip
@@ -141,18 +143,22 @@ async def insert_many(_world: World, _shop: Shop, user: User, chance: Random) ->
 
 
 async def pass_limit(world: World, _shop: Shop, user: User, chance: Random) -> list[Reply]:
-    """One order after the other, each deleted when it runs or is done."""
-    replies = []
-    limit = time.monotonic() + 2 * ORDER_SECONDS
-    for _ in range(LIMIT_TRIES):
+    """As many orders at once as one may have open, each deleted when it runs or is done."""
+    limit = time.monotonic() + LIMIT_SECONDS
+    chains = (_order_on(world, user, Random(chance.random()), limit) for _ in range(CHAINS))
+    return [reply for chain in await asyncio.gather(*chains) for reply in chain]
+
+
+async def _order_on(world: World, user: User, chance: Random, limit: float) -> list[Reply]:
+    replies: list[Reply] = []
+    while len(replies) < CHAIN_TRIES and time.monotonic() < limit:
         reply = await user.insert(_order(chance))
         replies.append(reply)
         for row in reply.rows:
-            await _until(world, row["id"], "processing", "completed", "failed")
+            running = ("processing",) if chance.random() < DELETED_WHILE_RUNNING else ()
+            await _until(world, row["id"], "completed", "failed", *running)
             await asyncio.sleep(chance.uniform(0, 0.4))
             await user.delete(row["id"])
-        if time.monotonic() > limit:
-            break
     return replies
 
 

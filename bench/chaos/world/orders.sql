@@ -1,5 +1,5 @@
 -- The table that users reach through the Data API, honest ones and cheaters, and a journal of it. Each account may have
--- 4 open orders, and make 12 paid calls a day.
+-- 4 open orders, and make 6 paid calls a day.
 
 create table public.orders (
     id bigint generated always as identity (start 1000000000) primary key,

@@ -45,7 +45,7 @@ PLANTS = {
         ),
     ),
     "budget off": Plant(
-        "processing.share_out", (("if free < 0 and not forced then", "if false then"),)
+        "processing.budgets_for", (("where b.measure = any (measures) and", "where false and"),)
     ),
     "protection off": Plant(
         "processing.protect", (("if touched is not null then", "if false then"),)

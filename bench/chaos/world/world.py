@@ -43,7 +43,7 @@ ATTACH_ORDERS = f"""
 select processing.attach(
     'public.orders', '{orders.SLUG}', inputs => '{{id, account, topic, wants}}',
     outputs => '{{said, by_run}}', owner => 'account', max_open_per_owner => 4,
-    daily_limits => '{{"calls": 12, "cost_usd": 0.5, "rows": 40}}', over_budget => 'fail',
+    daily_limits => '{{"calls": 6, "cost_usd": 0.5, "rows": 40}}', over_budget => 'fail',
     max_attempts => 100, max_crashes => 100,
     lease => '4 seconds', timeout => '60 seconds', grace => '5 seconds',
     retry_base => '500 milliseconds', retry_cap => '3 seconds')

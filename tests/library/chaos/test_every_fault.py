@@ -67,7 +67,7 @@ def test_a_planted_bug_is_found(bug: str) -> None:
     kinds, finding = FINDS[bug]
     options = [option for kind in kinds for option in ("--kind", kind)]
     done = chaos(
-        "--seed", "1", "--round", "1", "--faults", "60", "--seconds", "60",
+        "--seed", "2", "--round", "1", "--faults", "200", "--seconds", "120",
         "--planted", bug, *options,
     )  # fmt: skip
     assert done.returncode == 1, done.stdout + done.stderr

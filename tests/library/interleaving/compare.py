@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from tests.library.interleaving.moves import expect
 from tests.library.interleaving.plans import earliest, latest
-from tests.library.interleaving.state import DAILY_TOKENS, Row, State, day_of
+from tests.library.interleaving.sessions import Session
+from tests.library.interleaving.state import DAILY_TOKENS, Row, State, day_of, together
+
+
+def end(session: Session, sessions: Iterable[Session], state: State, *, commit: bool) -> None:
+    """End the transaction of a session. Claims may not exceed a limit together."""
+    held = session.limits
+    changes = session.end(commit=commit)
+    owners = {row.owner for row in state.rows.values()}
+    before = {owner: state.places_taken(owner) for owner in (None, *owners)}
+    limits = state.limits
+    together(changes)(state)
+    for owner, taken in before.items():
+        now = state.places_taken(owner)
+        # A claim keeps to the limits of its own moment; they may have been lowered since.
+        allowed = [one[owner is not None] for one in (*held, state.limits)]
+        most = None if None in allowed else max(filter(None, allowed))
+        expect(most is None or now <= max(most, taken), now, "rows of", owner or "all",
+               "run, may:", most)  # fmt: skip
+    if state.limits != limits:
+        for other in sessions:
+            if other.open:
+                other.limits.append(limits)
 
 
 def compare(seen: Mapping[str, Any], state: State, now: float) -> None:

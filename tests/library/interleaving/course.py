@@ -11,10 +11,10 @@ from random import Random
 from typing import Any
 
 from tests.library.interleaving import budget_moves, moves, operator_moves, worker_moves
-from tests.library.interleaving.compare import compare
+from tests.library.interleaving.compare import compare, end
 from tests.library.interleaving.moves import Diverged, Move, Scene, Token, expect
 from tests.library.interleaving.sessions import Refused, Session, World
-from tests.library.interleaving.state import TERMINAL, State, together
+from tests.library.interleaving.state import TERMINAL, State
 
 KEYS = 7
 """So few rows that sessions often meet on the same one."""
@@ -123,6 +123,7 @@ class Course:
         self._note(session, move.what)
         self.counts[move.what.split()[0]] += 1
         contended = self._locked_by_others(session)
+        session.before = session.view(self.committed)
         call = session.start(lambda: move.call(session))
         if self.world.settled(session, call):
             self._judge(session, move, call.result(), contended, blocked=False)
@@ -168,11 +169,11 @@ class Course:
         return session
 
     def _end(self, session: Session) -> None:
-        commit = self.rng.random() < 0.8
-        self._note(session, "commits" if commit else "rolls back")
-        together(session.end(commit=commit))(self.committed)
+        commits = self.rng.random() < 0.8
+        self._note(session, "commits" if commits else "rolls back")
+        end(session, self.sessions, self.committed, commit=commits)
         self._collect()
-        if commit:
+        if commits:
             self._check()
 
     def _collect(self) -> None:
@@ -207,7 +208,7 @@ class Course:
         session.changes += changes
         session.locks |= move.keys | self._touched(session)
         if self.rng.random() >= LEFT_OPEN:
-            together(session.end(commit=True))(self.committed)
+            end(session, self.sessions, self.committed, commit=True)
             self._collect()
             if changes or self.rng.random() < 0.2:
                 self._check()
@@ -256,12 +257,13 @@ class Course:
             lambda: operator_moves.give_back(key): 3,
             self._change_rows: 5,
             self._limits: 3,
-            lambda: worker_moves.pause(self.rng.random() < 0.3): 3,
+            lambda: operator_moves.pause(self.rng.random() < 0.3): 3,
         }
         return self.rng.choices(list(makers), list(makers.values()))[0]()
 
     def _limits(self) -> Move:
-        return worker_moves.set_limits(*self.rng.choice([(None, None), (1, None), (3, 2), (4, 1)]))
+        limits = self.rng.choice([(None, None), (1, None), (3, 2), (4, 1)])
+        return operator_moves.set_limits(*limits)
 
     def _change_rows(self) -> Move:
         actions: list[tuple[str, dict[str, Any]]] = [
@@ -358,7 +360,7 @@ class Course:
         self._end_all()
         session = self.sessions[0]
         session.worker = self._new_worker()
-        self._alone(session, worker_moves.pause(False))
+        self._alone(session, operator_moves.pause(False))
         for _ in range(12 * KEYS):
             open_rows = [x for x in self.committed.rows.values() if x.status not in TERMINAL]
             if not open_rows:
@@ -376,7 +378,7 @@ class Course:
         while any(session.open for session in self.sessions):
             for session in self.sessions:
                 if session.open and session.waiting is None:
-                    together(session.end(commit=True))(self.committed)
+                    end(session, self.sessions, self.committed, commit=True)
                     self._note(session, "commits at the end")
                     self._collect()
         self._check()
@@ -386,7 +388,7 @@ class Course:
         call = session.start(lambda: move.call(session))
         expect(self.world.settled(session, call), "a lone session waits for a lock")
         session.changes += self._judged(session, move, call.result(), set(), blocked=False)
-        together(session.end(commit=True))(self.committed)
+        end(session, self.sessions, self.committed, commit=True)
         self._check()
 
     def close(self) -> None:

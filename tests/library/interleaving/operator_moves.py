@@ -1,4 +1,4 @@
-"""What operators do to many rows at once: redrive, change_rows and prune."""
+"""What operators do: redrive, change_rows, reset_edited, prune, set_limits and pause."""
 
 from __future__ import annotations
 
@@ -75,42 +75,16 @@ def prune(events_seconds: float) -> Move:
 
     def judge(scene: Scene, answer: Any) -> list[Change]:
         expect(isinstance(answer, dict), "prune answered", answer)
-        view, now = scene.view, scene.now
-        kept = set(map(tuple, _steps(scene.session.connection)))
-        gone = set(view.checkpoints) - kept
-        useless = {
-            step
-            for step, point in view.checkpoints.items()
-            if view.rows[step[0]].status == "completed"
-            and (point.keep, point.at < now - KEPT) == ("round", True)
-        }
-        expect(gone <= useless, "prune deleted checkpoints still needed:", gone - useless)
-        # Each prune looks at the rows that were completed since the one before.
-        due = {
-            step
-            for step in useless
-            if view.tidied <= view.rows[step[0]].done_at < now - KEPT
-            and not scene.disputed(step[0])
-        }
-        expect(scene.disputed("prune") or due <= gone, "prune left checkpoints:", due - gone)
+        gone = _pruned_checkpoints(scene)
         tidied = scene.world.seen(scene.session.connection)["tidied"]
-        expect(scene.disputed("prune") or tidied == max(view.tidied, now - KEPT),
-               "prune has looked up to", tidied, "at", now)  # fmt: skip
-        noted = set(map(tuple, _ends(scene.session.connection)))
-        old = {
-            nonce: end
-            for nonce, end in view.ends.items()
-            if end.at < now - events_seconds and end.key not in view.leases
-        }
-        # A completion stays until prune has looked for the checkpoints of its row.
-        left = {nonce for nonce, end in old.items() if (nonce, end.kind) in noted}
-        late = [nonce for nonce in left if old[nonce].at < now - KEPT]
-        expect(scene.disputed("prune", *view.rows) or not late, "prune left the ends of", late)
+        expect(scene.disputed("prune") or tidied == max(scene.view.tidied, scene.now - KEPT),
+               "prune has looked up to", tidied, "at", scene.now)  # fmt: skip
+        ended = _pruned_ends(scene, scene.now - events_seconds)
 
         def make(state: State) -> None:
             for step in gone:
                 state.checkpoints.pop(step, None)
-            for nonce in old.keys() - left:
+            for nonce in ended:
                 state.ends.pop(nonce, None)
             state.tidied = tidied
 
@@ -124,6 +98,43 @@ def prune(events_seconds: float) -> Move:
 
     # Only one prune works at a time.
     return Move(f"prune events older than {events_seconds} s", call, judge, frozenset({"prune"}))
+
+
+def _pruned_checkpoints(scene: Scene) -> set[tuple[str, str, str]]:
+    """The checkpoints that prune has deleted: all that nobody needs, and no other."""
+    view, now = scene.view, scene.now
+    gone = set(view.checkpoints) - set(map(tuple, _steps(scene.session.connection)))
+    useless = {
+        step
+        for step, point in view.checkpoints.items()
+        if view.rows[step[0]].status == "completed"
+        and (point.keep, point.at < now - KEPT) == ("round", True)
+    }
+    expect(gone <= useless, "prune deleted checkpoints still needed:", gone - useless)
+    # Each prune looks at the rows that were completed since the one before.
+    due = {
+        step
+        for step in useless
+        if view.tidied <= view.rows[step[0]].done_at < now - KEPT and not scene.disputed(step[0])
+    }
+    expect(scene.disputed("prune") or due <= gone, "prune left checkpoints:", due - gone)
+    return gone
+
+
+def _pruned_ends(scene: Scene, before: float) -> set[str]:
+    """The ends of runs, older than `before`, that prune has deleted."""
+    view = scene.view
+    noted = set(map(tuple, _ends(scene.session.connection)))
+    old = {
+        nonce: end
+        for nonce, end in view.ends.items()
+        if end.at < before and end.key not in view.leases
+    }
+    # A completion stays until prune has looked for the checkpoints of its row.
+    left = {nonce for nonce, end in old.items() if (nonce, end.kind) in noted}
+    late = [nonce for nonce in left if old[nonce].at < scene.now - KEPT]
+    expect(scene.disputed("prune", *view.rows) or not late, "prune left the ends of", late)
+    return old.keys() - left
 
 
 def _ends(connection: Connection) -> list[tuple[str, str]]:
@@ -246,3 +257,39 @@ def took(view: State, key: str, made: list[Change], after: Mapping[str, Any]) ->
         return False
     # Of a pending row, `retry` changes the moment alone.
     return row.status != "pending" or earliest(row.not_before) <= due <= latest(row.not_before)
+
+
+def set_limits(concurrency: int | None, per_owner: int | None) -> Move:
+    def judge(scene: Scene, answer: Any) -> list[Change]:
+        expect(isinstance(answer, dict) or scene.disputed("*"), "set_limits answered", answer)
+        if isinstance(answer, Refused):
+            return []
+
+        def make(state: State) -> None:
+            state.concurrency, state.per_owner = concurrency, per_owner
+
+        return [make]
+
+    limits = Jsonb({"concurrency": concurrency, "concurrency_per_owner": per_owner})
+
+    def call(session: Session) -> Any:
+        return session.queue().call(
+            "set_limits", pipeline=PIPELINE, limits=limits, operator="Somebody"
+        )
+
+    return Move(f"limits {concurrency}, {per_owner}", call, judge, frozenset({"*"}))
+
+
+def pause(paused: bool) -> Move:
+    def judge(scene: Scene, answer: Any) -> list[Change]:
+        expect(answer == {"pipeline": PIPELINE, "paused": paused}, "pause answered", answer)
+
+        def make(state: State) -> None:
+            state.paused = paused
+
+        return [make]
+
+    def call(session: Session) -> Any:
+        return session.queue().call("pause", pipeline=PIPELINE, paused=paused)
+
+    return Move("pause" if paused else "resume", call, judge, frozenset({"*"}))

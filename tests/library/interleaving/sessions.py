@@ -19,6 +19,7 @@ from tests.library.interleaving.state import (
     RETRY_BASE,
     RETRY_CAP,
     Change,
+    Limits,
     State,
     together,
 )
@@ -114,6 +115,10 @@ class Session:
     locks: set[str] = field(default_factory=set)
     """Keys of rows that it may have locked, and `*` for the pipeline."""
     open: bool = False
+    limits: list[Limits] = field(default_factory=list)
+    """The limits of runs that held since its transaction began, and hold no more."""
+    before: State | None = None
+    """What it saw when its last call began."""
     waiting: Future[Any] | None = None
     """Its statement that waits for a lock of another session."""
     _thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
@@ -150,7 +155,7 @@ class Session:
         else:
             self.connection.rollback()
         made = self.changes if commit else []
-        self.changes, self.locks, self.open = [], set(), False
+        self.changes, self.locks, self.limits, self.open = [], set(), [], False
         return made
 
     def close(self) -> None:

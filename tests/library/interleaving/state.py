@@ -80,6 +80,8 @@ class End:
     at: float
 
 
+Limits: TypeAlias = tuple[int | None, int | None]
+"""How many rows may run at once: in all, and of one owner; None is no limit."""
 Step: TypeAlias = tuple[str, str, str]
 """A row's key, the name of a step and the hash of its input."""
 
@@ -147,6 +149,10 @@ class State:
         return next(
             (x for x in self.leases.values() if x.nonce == nonce and x.worker == worker), None
         )
+
+    @property
+    def limits(self) -> Limits:
+        return self.concurrency, self.per_owner
 
     def held(self, worker: str) -> list[Lease]:
         return [lease for lease in self.leases.values() if lease.worker == worker]

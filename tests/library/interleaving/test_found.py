@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 
 from tests.library.interleaving.sessions import PIPELINE, Session, World
 from tests.support.queue import Row
@@ -107,3 +108,38 @@ def test_a_worker_that_signs_off_during_a_sweep_is_forgotten_by_the_next_one(
     assert sweeps.queue().call("take_back", worker=sweeps.worker)["taken_back"] == 0
     sweeps.end(commit=True)
     assert world.seen()["workers"] == {}
+
+
+def test_a_sweep_goes_by_the_notes_that_were_committed_when_it_began(
+    world: World, sessions: Sessions
+) -> None:
+    """A dead worker's note that its run had ended comes too late for a sweep that has begun.
+
+    The sweep counts a crash, as it would for a worker without such a note. That is safe: the row
+    ends as failed instead of running once more, its result was never stored, and a person may
+    retry it.
+    """
+    patient(world)
+    world.empty(None, None)
+    dies, ends, sweeps, person = sessions(4)
+    insert(world, 1)
+    assert keys(dies.queue().claim_answer(PIPELINE, slots=1)) == ["1"]
+    dies.end(commit=True)
+    world.move(100)
+    (row,) = ends.queue().claim_answer(PIPELINE, slots=1)["rows"]
+    ends.end(commit=True)
+    assert world.seen()["crashes"] == {"1": 1}
+    person.connection.execute("select from public.jobs for update")
+    result = {"table": "public.jobs", "pipeline": PIPELINE, "action": "complete", "outputs": {}}
+    result |= {name: row[name] for name in ("id", "run", "nonce")}
+    (answer,) = ends.queue().call("finish", worker=ends.worker, results=Jsonb([result]))
+    assert answer["outcome"] == "busy"
+    person.end(commit=False)
+    world.move(100)
+    call = sweeps.start(lambda: sweeps.queue().claim_answer(PIPELINE, slots=1))
+    assert not world.settled(sweeps, call)
+    ends.end(commit=True)
+    assert keys(call.result(60)) == []
+    sweeps.end(commit=True)
+    assert world.seen()["rows"]["1"][0] == "failed"
+    assert (world.seen()["leases"], world.seen()["crashes"]) == ({}, {})

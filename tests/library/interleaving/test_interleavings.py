@@ -18,7 +18,7 @@ from tests.library.interleaving.sessions import World
 from tests.support.databases import Database
 from tests.support.plants import IN_ORDER, PLANTS, plant
 
-SHORT = 700
+SHORT = 1500
 LONG = 100_000
 
 

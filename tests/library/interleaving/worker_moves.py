@@ -17,6 +17,7 @@ from tests.library.interleaving.moves import (
     expect,
     told,
 )
+from tests.library.interleaving.operator_moves import took
 from tests.library.interleaving.plans import (
     answer_to,
     claimable,
@@ -183,11 +184,28 @@ def take_back_changes(scene: Scene, before: list[Change]) -> list[Change]:
     for lease in view.leases.values():
         reason = why_taken(view, lease, asking, now)
         if reason is not None and was_taken(scene, lease):
-            changes += taken_back(view, lease, reason, now)
+            changes += _swept(scene, view, lease, reason)
     freed = [nonce for nonce, run in view.stopping.items() if gone(view, run, asking, now)]
     changes.append(free_places(scene.freed(freed)))
     together(changes)(view)
     return [*changes, partial(_forget_workers, workers=_signed_off(view))]
+
+
+def _swept(scene: Scene, view: State, lease: Lease, reason: str) -> list[Change]:
+    """A sweep that waited for a lock has perhaps judged by what it saw before it waited.
+
+    Then it counts a crash also for a run of a dead worker whose end was noted while it waited.
+    """
+    made = taken_back(view, lease, reason, scene.now)
+    before = scene.session.before
+    if not scene.blocked or before is None or lease.key not in before.leases:
+        return made
+    old = replace(view, crashes=before.crashes, unwritten=before.unwritten, workers=before.workers)
+    earlier = why_taken(old, lease, scene.session.worker, scene.now) or reason
+    other = taken_back(old, lease, earlier, scene.now)
+    rows = scene.world.seen(scene.session.connection)["rows"]
+    judged_before = not took(view, lease.key, made, rows) and took(view, lease.key, other, rows)
+    return other if judged_before else made
 
 
 def was_taken(scene: Scene, lease: Lease) -> bool:
@@ -354,39 +372,3 @@ def sign_off() -> Move:
         return session.queue().call("sign_off", worker=session.worker)
 
     return Move("sign_off", call, judge)
-
-
-def set_limits(concurrency: int | None, per_owner: int | None) -> Move:
-    def judge(scene: Scene, answer: Any) -> list[Change]:
-        expect(isinstance(answer, dict) or scene.disputed("*"), "set_limits answered", answer)
-        if isinstance(answer, Refused):
-            return []
-
-        def make(state: State) -> None:
-            state.concurrency, state.per_owner = concurrency, per_owner
-
-        return [make]
-
-    limits = Jsonb({"concurrency": concurrency, "concurrency_per_owner": per_owner})
-
-    def call(session: Session) -> Any:
-        return session.queue().call(
-            "set_limits", pipeline=PIPELINE, limits=limits, operator="Somebody"
-        )
-
-    return Move(f"limits {concurrency}, {per_owner}", call, judge, frozenset({"*"}))
-
-
-def pause(paused: bool) -> Move:
-    def judge(scene: Scene, answer: Any) -> list[Change]:
-        expect(answer == {"pipeline": PIPELINE, "paused": paused}, "pause answered", answer)
-
-        def make(state: State) -> None:
-            state.paused = paused
-
-        return [make]
-
-    def call(session: Session) -> Any:
-        return session.queue().call("pause", pipeline=PIPELINE, paused=paused)
-
-    return Move("pause" if paused else "resume", call, judge, frozenset({"*"}))
