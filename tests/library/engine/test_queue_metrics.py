@@ -73,6 +73,7 @@ async def test_depth_and_age_of_the_queue_are_told_for_all_workers_together(
     seen = await scraped(QueueMetrics(ContractClient(transport), clock))
     assert {key[-1]: rows for key, rows in seen.items() if key[0] == "liverows_queue_rows"} == {
         "waiting": 1,
+        "over_budget": 0,
         "due": 2,
         "running": 1,
         "set_aside": 0,
