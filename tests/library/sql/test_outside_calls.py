@@ -186,6 +186,28 @@ def test_a_user_who_is_forgotten_leaves_no_name_behind(owner: Connection, queue:
     assert line(queue, per="all")["spent"] == 2 * BILLED + 0.05
 
 
+@pytest.mark.parametrize("measure", ["calls", "cost_usd", "audio_seconds"])
+def test_an_amount_that_nobody_knows_is_refused_once_nothing_is_left(
+    owner: Connection, queue: Queue, measure: str
+) -> None:
+    budget(owner, measure, 0)
+    amounts: Any = {"tokens": 1, measure: None}
+    assert outside(queue, amounts)["refused"]["measure"] == measure
+    budget(owner, measure, 1)
+    assert "reservation" in outside(queue, amounts)
+
+
+@pytest.mark.parametrize("measure", ["tokens", "calls"])
+def test_a_report_in_a_measure_that_follows_from_others_is_refused(
+    owner: Connection, queue: Queue, measure: str
+) -> None:
+    budget(owner, "tokens", 5000)
+    held = outside(queue, {"tokens": 3000})
+    with refused("22023"):
+        settle(queue, held, {measure: 3000})
+    assert sums(queue, measure="tokens") == (0, 3000)
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
