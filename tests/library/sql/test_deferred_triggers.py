@@ -16,8 +16,8 @@ from tests.support.queue import Connection, NotFinished, Queue
 NOTICED = """
 create function pg_temp.note() returns void language plpgsql as $$
 begin
-    perform pg_catalog.set_config('test.ran_as',
-        coalesce(pg_catalog.current_setting('test.ran_as', true), '') || current_user || ' ', false);
+    perform pg_catalog.set_config('test.ran_as', pg_catalog.concat(
+        pg_catalog.current_setting('test.ran_as', true), current_user, ' '), false);
 end $$;
 """
 TRAPS = {
@@ -58,7 +58,7 @@ def test_no_contract_function_runs_a_deferred_check_of_the_session_as_its_owner(
     worker.execute(NOTICED + TRAPS[trap])
     queue = Queue(worker)
     with worker.transaction():
-        worker.execute("insert into pg_temp.trap values (1)")
+        worker.execute("insert into pg_temp.trap values (1), (2)")
         done, failed, early = queue.claim(PIPELINE, slots=3)
         queue.progress(early, percent=5, outputs={"answer": "4"})
         assert queue.complete(done, answer="42") == "done"
@@ -68,6 +68,7 @@ def test_no_contract_function_runs_a_deferred_check_of_the_session_as_its_owner(
         queue.call("set_budget", measure="calls", most=1, operator="ann", pipeline=PIPELINE)
         queue.call("run_schedules")
         queue.call("take_back", worker=queue.worker)
+        worker.execute("delete from pg_temp.trap")
     ran_as = str(one(worker, "select pg_catalog.current_setting('test.ran_as', true)")).split()
     assert set(ran_as) == {"liverows_worker"}, "only by the session itself, at its commit"
 
