@@ -51,6 +51,8 @@ begin
     reserve_outside.amounts := '{"calls": 1}' || pg_catalog.jsonb_strip_nulls(reserve_outside.amounts);
     held.pipeline := reserve_outside.pipeline;
     held.owner := coalesce(processing.owner_as(reserve_outside.owner, reserve_outside.pipeline), reserve_outside.owner);
+    -- A repeat of this call, after a lost answer, waits until this one has ended.
+    perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('processing.outside ' || reserve_outside.reservation, 7));
     -- The owner is not forgotten meanwhile.
     perform pg_catalog.pg_advisory_xact_lock_shared(processing.owner_lock(held.owner)) where held.owner is not null;
     perform processing.make_room(held, reserve_outside.amounts, moment);

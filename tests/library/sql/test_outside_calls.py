@@ -84,6 +84,20 @@ def test_requests_at_the_same_time_spend_no_cent_more_and_leave_none_that_a_call
     assert (told["spent"], told["reserved"], told["reached"]) == (0.96, 0, True)
 
 
+def test_the_same_reservation_at_the_same_time_is_made_once(
+    owner: Connection, others: Others
+) -> None:
+    budget(owner, "cost_usd", 10)
+    reservations = [str(uuid4()) for _ in range(20)]
+
+    def work(queue: Queue) -> list[str]:
+        return [outside(queue, reservation=each)["reservation"] for each in reservations]
+
+    works: list[Callable[[], list[str]]] = [lambda queue=each: work(queue) for each in others(4)]  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+    assert at_once(works) == [reservations] * 4
+    assert sums(Queue(owner), measure="cost_usd") == (0, pytest.approx(1))
+
+
 def test_runs_and_calls_outside_them_share_one_limit(owner: Connection, queue: Queue) -> None:
     budget(owner, "cost_usd", 0.1)
     ask_one(owner)
