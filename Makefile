@@ -14,7 +14,7 @@ LOCK := .venv/bin/uv pip compile --universal --python-version 3.11 --generate-ha
 	--extra positions --extra interviews --extra companies --extra otel
 
 .DEFAULT_GOAL := help
-.PHONY: help demo trial test test-all test-oldest test-browser chaos hostile fuzz model proof lint bench page-figures eval-positions eval-interviews eval-research eval-model release docs node venv lock clean
+.PHONY: help demo trial test test-all test-oldest test-browser chaos hostile fuzz model proof lint lint-python bench page-figures eval-positions eval-interviews eval-research eval-model release docs node venv lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
@@ -66,15 +66,18 @@ model: venv ## 100,000 interleaved calls against a model of the queue (SEED=7 ST
 proof: venv ## what due-work-harness, which others wrote, says of the queue: each case and each declared gap
 	@$(PY) -m pytest -n 0 -m "" --due-work-summary tests/library/duework $(ARGS)
 
-lint: venv ## style, types, the direction of imports, and the TypeScript
-	@$(PY) -m ruff check .
-	@$(PY) -m ruff format --check .
-	@$(PY) -m mypy
-	@.venv/bin/lint-imports
+lint: lint-python ## style, types, the direction of imports, and the TypeScript
 	@if [ -x $(DENO) ]; then \
 		$(DENO) fmt --check --quiet $(FUNCTIONS) && $(DENO) lint --quiet $(FUNCTIONS) && \
 		$(DENO) check --quiet $(FUNCTIONS); \
 	else echo "deno is missing: the TypeScript was not checked" >&2; fi
+
+# Tests check the TypeScript too, so .ci/run has only this.
+lint-python: venv
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+	@.venv/bin/lint-imports
 
 bench: venv ## measure pickup, throughput and memory beside a raw loop
 	@$(PY) -m bench $(ARGS)

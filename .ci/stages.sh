@@ -62,7 +62,7 @@ prepare() {
   install_missing
   stage "virtual environment"
   make --no-print-directory venv
-  lane "style, types, rooms" nice make --no-print-directory lint
+  lane "style, types, rooms" nice make --no-print-directory lint-python
   lane "migrations: squawk" .venv/bin/squawk supabase/migrations/*.sql
   lane "Dockerfile: hadolint" .venv/bin/hadolint Dockerfile
   stage "npm packages and pages"

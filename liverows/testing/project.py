@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -23,8 +23,6 @@ DEADLINE_SECONDS = 30.0
 OPEN = ("pending", "processing")
 """The statuses of a row that has not ended."""
 
-_AFTER_A_WAIT = 0.001
-
 _TABLE = """
 select format('%%I.%%I', c.relnamespace::regnamespace, c.relname) as name, q.key_column as key
 from processing.pipelines as p join processing.queues as q using (table_id)
@@ -39,6 +37,11 @@ select attname, format_type(atttypid, atttypmod) as type from pg_attribute
 where attrelid = %s::regclass and attnum > 0 and not attisdropped
 """
 _USAGE = "select * from processing.usage where row_id = %s and table_id = %s::regclass order by at"
+_SKIP_WAIT = """
+update test.clock set offset_by = offset_by
+    + make_interval(secs => extract(epoch from %(due)s - processing.clock())::float8 + 0.001)
+where processing.clock() < %(due)s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,29 +100,8 @@ class Project:
         """Insert a row; returns all of its columns. Values are those that `json.dumps` accepts,
         or of types with a text that Postgres reads, such as dates.
         """
-        statement = sql.SQL(
-            "insert into {table} ({columns}) select {columns}"
-            " from jsonb_to_record(%s::jsonb) as given ({typed}) returning *"
-        ).format(
-            table=sql.SQL(table),
-            columns=sql.SQL(", ").join(map(sql.Identifier, row)),
-            typed=sql.SQL(", ").join(self._typed(table, row)),
-        )
-        if not row:
-            statement = sql.SQL("insert into {} default values returning *").format(sql.SQL(table))
         with connected(self.dsn) as connection:
-            values = [json.dumps(row, default=str)] if row else None
-            inserted = connection.cursor(row_factory=dict_row).execute(statement, values).fetchone()
-        assert inserted is not None
-        return inserted
-
-    def _typed(self, table: str, names: Iterable[str]) -> list[sql.Composed]:
-        """Return each column with its type; a name that the table lacks has the type text."""
-        types = {one["attname"]: one["type"] for one in self.execute(_TYPES, [table])}
-        return [
-            sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(types.get(name, "text")))
-            for name in names
-        ]
+            return _insert(connection, table, row)
 
     def advance(self, seconds: float) -> None:
         """Move the time of the database on, for every session."""
@@ -159,7 +141,7 @@ class Project:
     ) -> Ended:
         """Do the same as `run`, in a coroutine."""
         with connected(self.dsn) as connection:
-            inserted = insert_for(self, connection, pipeline, row)
+            inserted = insert_for(connection, pipeline, row)
             async with OneWorker.at_work(SecretStr(self.dsn), pipeline, services) as worker:
                 async with asyncio.timeout(deadline):
                     while (found := inserted.found())["processing_status"] in OPEN:
@@ -175,7 +157,6 @@ class InsertedRow:
     It is looked at over one connection, because a new one for each look would take longer.
     """
 
-    project: Project
     connection: psycopg.Connection
     table: str
     key: str
@@ -205,39 +186,63 @@ class InsertedRow:
     def ended(self) -> Ended:
         """Return what became of the row."""
         row = self.found()
-        events = self.project.execute(_EVENTS, [self.row_id, self.table])
-        usage = self.project.execute(_USAGE, [self.row_id, self.table])
+        cursor = self.connection.cursor(row_factory=dict_row)
+        events = cursor.execute(_EVENTS, [self.row_id, self.table]).fetchall()
+        usage = cursor.execute(_USAGE, [self.row_id, self.table]).fetchall()
         return Ended(row["processing_status"], row, events, usage)
 
     def skip_wait(self, row: Mapping[str, Any], worker: OneWorker) -> None:
-        """Move the clock to the time before which the row is not due, and ring the worker.
+        """Move the clock to the time before which the row is not due, and then ring the worker.
 
         `row` is what `found` returned just now.
         """
         due: datetime | None = row["processing_not_before"]
         if row["processing_status"] != "pending" or due is None:
             return
-        now: datetime = self.project.execute("select processing.clock() as now")[0]["now"]
-        if due > now:
-            self.project.advance((due - now).total_seconds() + _AFTER_A_WAIT)
-        worker.look()
+        moved = self.connection.execute(_SKIP_WAIT, {"due": due})
+        if moved.rowcount:
+            worker.look()
 
 
 def insert_for(
-    project: Project,
-    connection: psycopg.Connection,
-    pipeline: Pipeline[Any, Any],
-    row: Mapping[str, Any],
+    connection: psycopg.Connection, pipeline: Pipeline[Any, Any], row: Mapping[str, Any]
 ) -> InsertedRow:
     """Insert a row into the table of a pipeline; `SetupError` if it is attached to none."""
-    found = project.execute(_TABLE, [pipeline.slug])
-    if not found:
+    cursor = connection.cursor(row_factory=dict_row)
+    found = cursor.execute(_TABLE, [pipeline.slug]).fetchone()
+    if found is None:
         raise SetupError(
             f"no table is attached to the pipeline {pipeline.slug}",
             cure="call processing.attach in a migration, or in the test",
         )
-    table, key = found[0]["name"], found[0]["key"]
-    return InsertedRow(project, connection, table, key, str(project.insert(table, row)[key]))
+    table, key = found["name"], found["key"]
+    return InsertedRow(connection, table, key, str(_insert(connection, table, row)[key]))
+
+
+def _insert(connection: psycopg.Connection, table: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    statement = sql.SQL(
+        "insert into {table} ({columns}) select {columns}"
+        " from jsonb_to_record(%s::jsonb) as given ({typed}) returning *"
+    ).format(
+        table=sql.SQL(table),
+        columns=sql.SQL(", ").join(map(sql.Identifier, row)),
+        typed=sql.SQL(", ").join(_typed(connection, table, row)),
+    )
+    if not row:
+        statement = sql.SQL("insert into {} default values returning *").format(sql.SQL(table))
+    values = [json.dumps(row, default=str)] if row else None
+    inserted = connection.cursor(row_factory=dict_row).execute(statement, values).fetchone()
+    assert inserted is not None
+    return inserted
+
+
+def _typed(
+    connection: psycopg.Connection, table: str, names: Iterable[str]
+) -> Iterator[sql.Composed]:
+    """Each column with its type; a name that the table lacks has the type text."""
+    types: dict[str, str] = dict(connection.execute(_TYPES, [table]).fetchall())
+    for name in names:
+        yield sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(types.get(name, "text")))
 
 
 def _in_coroutine() -> bool:

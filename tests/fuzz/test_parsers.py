@@ -20,7 +20,7 @@ from tests.fuzz.sites import sites
 from worker.services.crawlbase import _read_answer
 from worker.services.web.client import Page
 
-EXAMPLES = 20
+EXAMPLES = 10
 TIMED = 4
 WEIGHED = 1
 ROOT = Path(__file__).parents[2]

@@ -48,7 +48,12 @@ def tarball(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return pack(tmp_path_factory.mktemp("packed"))
 
 
-@pytest.fixture(params=[REACT_18, KIT], ids=["react-18", "react-19"])
+@pytest.fixture(
+    params=[
+        pytest.param(REACT_18, id="react-18", marks=pytest.mark.thorough),
+        pytest.param(KIT, id="react-19"),
+    ]
+)
 def project(request: pytest.FixtureRequest, tarball: Path, tmp_path: Path) -> Path:
     """A folder in which a stranger has installed the package beside React and supabase-js.
 

@@ -65,7 +65,7 @@ class Trial:
     def insert(self, maker: RowMaker | None = None) -> InsertedRow:
         """Insert the row of the subject, or another one."""
         columns = self.subject.columns(maker or self.subject.row, self.project)
-        return insert_for(self.project, self._connection, self.subject.pipeline, columns)
+        return insert_for(self._connection, self.subject.pipeline, columns)
 
     @asynccontextmanager
     async def worker(self) -> AsyncIterator[OneWorker]:
@@ -131,8 +131,8 @@ class Trial:
 
     def stored(self, row: InsertedRow) -> set[tuple[str, str, str]]:
         """Step, version and hash of the arguments of each stored result of the row."""
-        found = self.project.execute(_STORED, [row.row_id, row.table, KEPT_RESULT])
-        return {(one["step"], one["version"], one["input_hash"]) for one in found}
+        found = self._connection.execute(_STORED, [row.row_id, row.table, KEPT_RESULT])
+        return set(found.fetchall())
 
     def stored_by_step(self, row: InsertedRow) -> Counter[str]:
         """How many results of each step are stored."""

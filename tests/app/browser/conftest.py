@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from devstack.leash import Leashed
 from devstack.listening import hears_notify
@@ -66,11 +66,16 @@ def web(allowed: dict[str, str]) -> Iterator[LocalStack]:
 
 
 class _Kept:
-    """One browser for the tests of this folder that follow one another."""
+    """One browser for the tests of this folder that follow one another, and one page in it.
+
+    A page that is used again costs half as much as a new one, which needs a process of its own
+    that compiles all scripts anew.
+    """
 
     def __init__(self) -> None:
         self._open = ExitStack()
         self._browser: Browser | None = None
+        self._page: Page | None = None
 
     def browser(self) -> Browser:
         """Debian's Chromium; for root it runs without a sandbox."""
@@ -82,10 +87,46 @@ class _Kept:
             self._open.callback(self._browser.close)
         return self._browser
 
+    def page(self) -> Page:
+        """The page, as empty as a new one."""
+        if self._page is None:
+            self._page = self.browser().new_context(**STILL).new_page()
+        return self._page
+
+    def has(self, window: Window) -> bool:
+        """Whether the window has the page that is used again."""
+        return window.page is self._page
+
+    def take_back(self, window: Window) -> None:
+        """Make the page of the window empty again; if that is not possible, the next one is new."""
+        window.stop_noting()
+        if window.changed_for_good or not _emptied(window):
+            self._page = None
+            window.context.close()
+
     def close(self) -> None:
         """End the browser; the next test would start another one."""
-        self._browser = None
+        self._browser = self._page = None
         self._open.close()
+
+
+def _emptied(window: Window) -> bool:
+    """Make the page of the window as a new one, without what the site has stored and the places to
+    which Back would go; whether that was possible."""
+    page = window.page
+    try:
+        page.unroute_all(behavior="ignoreErrors")
+        window.context.set_offline(False)
+        page.emulate_media(media="null", color_scheme="light", forced_colors="none", **STILL)
+        page.mouse.move(0, 0)
+        page.goto("about:blank")
+        browser = window.context.new_cdp_session(page)
+        browser.send("Storage.clearDataForOrigin", {"origin": window.url, "storageTypes": "all"})
+        browser.send("Page.resetNavigationHistory")
+        browser.detach()
+    except Error:
+        return False
+    return True
 
 
 KEPT = _Kept()
@@ -112,12 +153,19 @@ def new_window(browser: Browser, web: LocalStack) -> Iterator[NewWindow]:
     windows: list[Window] = []
 
     def open_window(url: str = web.url, **options: Any) -> Window:
-        windows.append(Window(browser.new_context(**(STILL | options)), url))
+        if windows or options or url != web.url:
+            windows.append(Window(browser.new_context(**(STILL | options)), url))
+        else:
+            page = KEPT.page()
+            windows.append(Window(page.context, url, page))
         return windows[-1]
 
     yield open_window
     for window in windows:
-        window.context.close()
+        if KEPT.has(window):
+            KEPT.take_back(window)
+        else:
+            window.context.close()
     assert [problem for window in windows for problem in window.problems] == []
 
 

@@ -12,10 +12,13 @@ from tests.app.browser.window import Window
 AXE = (WEB / "node_modules" / "axe-core" / "axe.min.js").read_text()
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
-RULES = """async tags => {
+COLOURS = ["color-contrast", "link-in-text-block"]
+"""axe's rules whose answer the colours decide."""
+
+RULES = """async ([type, values]) => {
     const ran = await axe.run({
-        runOnly: {type: 'tag', values: tags},
-        rules: {'target-size': {enabled: true}},
+        runOnly: {type, values},
+        rules: type === 'tag' ? {'target-size': {enabled: true}} : {},
         resultTypes: ['violations'],
     });
     return ran.violations.flatMap(rule => rule.nodes.map(
@@ -71,12 +74,15 @@ class HasPage(Protocol):
     def page(self) -> Page: ...
 
 
-def faults(window: HasPage) -> list[str]:
-    """Each fault of what the window shows, with the element; a rule may be broken many times."""
+def faults(window: HasPage, *, only_colours: bool = False) -> list[str]:
+    """Each fault of what the window shows, with the element; a rule may be broken many times.
+
+    With `only_colours` axe judges only the colours: for a view that it has judged in others.
+    """
     page = window.page
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE)
-    broken: list[str] = page.evaluate(RULES, TAGS)
+    broken: list[str] = page.evaluate(RULES, ["rule", COLOURS] if only_colours else ["tag", TAGS])
     own: list[str] = page.evaluate(OWN_RULES)
     return broken + own
 

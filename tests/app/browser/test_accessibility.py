@@ -54,11 +54,14 @@ def window(request: pytest.FixtureRequest, new_window: NewWindow) -> Window:
 
 
 def assert_usable(window: Window, view: str) -> None:
-    """No rule is broken in any look; on a phone, which has the same colours, in the first one."""
+    """No rule is broken in any look; on a phone, which has the same colours, in the first one.
+
+    Names, roles and order are the same in each look, so axe judges them in the first one.
+    """
     phone = window.page.viewport_size == PHONE["viewport"]
     for look in ["light"] if phone else LOOKS:
         window.page.emulate_media(**LOOKS[look])
-        assert faults(window) == [], f"{view}, {look}"
+        assert faults(window, only_colours=look != "light") == [], f"{view}, {look}"
 
 
 @one_of_both("desktop", "phone")

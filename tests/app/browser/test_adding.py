@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from devstack.stack import LocalStack
 from tests.app.browser.conftest import NewWindow
 from tests.app.browser.table_rows import opened
-from tests.app.browser.window import address
+from tests.app.browser.window import Window, address
 
 pytestmark = [pytest.mark.needs("chromium", "stack"), pytest.mark.timeout(600)]
 
@@ -53,7 +53,7 @@ def test_several_links_add_several_positions_and_a_refused_one_stays(
     expect(window.page.get_by_role("alert")).to_contain_text("2 added; 1 could not be added")
 
 
-def test_what_is_typed_while_a_link_is_on_its_way_stays(new_window: NewWindow) -> None:
+def test_what_is_typed_while_a_request_is_on_its_way_stays(new_window: NewWindow) -> None:
     window = new_window()
     window.sign_up(address("hasty"))
     page = window.page
@@ -69,12 +69,11 @@ def test_what_is_typed_while_a_link_is_on_its_way_stays(new_window: NewWindow) -
     expect(page.get_by_role("button", name="Add position")).to_be_enabled()
     expect(field).to_have_value("https://example.com/jobs/2")
     expect(window.card("example.com/jobs/1")).to_be_visible()
+    assert_a_company_that_is_typed_meanwhile_stays(window)
 
 
-@pytest.mark.thorough
-def test_a_company_that_is_typed_while_another_is_asked_for_stays(new_window: NewWindow) -> None:
-    window = new_window()
-    window.sign_up(address("hasty"))
+def assert_a_company_that_is_typed_meanwhile_stays(window: Window) -> None:
+    """The form of the companies keeps it in another way than that of the positions."""
     window.open_tab("Companies")
     page = window.page
     ask = "**/functions/v1/api/research-direct"

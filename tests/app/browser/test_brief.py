@@ -166,6 +166,7 @@ def test_without_any_finding_the_brief_says_so(window: Window, web: LocalStack) 
 def test_a_tick_is_kept_when_the_next_one_follows_before_it_has_come_back(
     window: Window, web: LocalStack
 ) -> None:
+    window.changed_for_good = True
     wire = Deaf(window.page)
     email = address("kim")
     window.sign_up(email)

@@ -26,6 +26,7 @@ SHOWN_AT = """() => {
 }"""
 
 
+@pytest.mark.thorough
 @pytest.mark.needs("chromium", "stack")
 @pytest.mark.timeout(600)
 def test_the_end_of_a_run_is_shown_soon(

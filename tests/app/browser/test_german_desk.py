@@ -73,7 +73,6 @@ def open_details(window: Window, name: str) -> None:
     expect(card.locator("details").first).to_have_attribute("open", "")
 
 
-@pytest.mark.thorough
 def test_the_desk_is_shown_in_german(new_window: NewWindow, web: LocalStack) -> None:
     email = address("greta")
     window = new_window(locale="de-DE")

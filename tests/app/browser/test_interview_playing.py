@@ -67,21 +67,22 @@ def test_question_quote_and_turn_play_from_their_time_by_click_and_by_key(
     expect(card.locator("[aria-current]")).to_contain_text("How many references")
 
 
-@pytest.mark.thorough
-def test_without_a_recording_nothing_offers_to_play(window: Window, rows: Rows) -> None:
+def test_nothing_offers_to_play_without_a_recording_or_its_times(
+    window: Window, rows: Rows
+) -> None:
     rows.interview("Pasted", GOOD, kind="MOCK_ANALYSE", sound=False)
-    card = opened(window, "Pasted")
-    expect(play_buttons(card)).to_have_count(0)
-    expect(card.locator("audio")).to_have_count(0)
-    expect(card.locator(".turns")).to_contain_text("0:13")
-
-
-@pytest.mark.thorough
-def test_turns_without_times_offer_nothing_to_play(window: Window, rows: Rows) -> None:
     rows.interview("Without times", GOOD, times=False)
-    card = opened(window, "Without times")
-    expect(card.locator("audio")).to_have_count(1)
-    expect(play_buttons(card)).to_have_count(0)
+    rows.interview("Gone", GOOD)
+    rows.forget_sound("Gone")
+    pasted = opened(window, "Pasted")
+    expect(pasted.locator(".turns")).to_contain_text("0:13")
+    expect(pasted.locator("audio")).to_have_count(0)
+    without_times = opened(window, "Without times")
+    expect(without_times.locator("audio")).to_have_count(1)
+    gone = opened(window, "Gone")
+    expect(gone.locator("[data-note=recording]")).to_contain_text("was deleted")
+    for card in (pasted, without_times, gone):
+        expect(play_buttons(card)).to_have_count(0)
 
 
 def test_an_address_that_expired_is_renewed_once_and_playing_goes_on(
@@ -126,15 +127,6 @@ def test_a_recording_that_cannot_be_loaded_is_said_and_nothing_offers_to_play(
     window.page.unroute(SIGNED)
     note.get_by_role("button", name="Try again").click()
     expect(play_buttons(card).first).to_be_visible()
-
-
-@pytest.mark.thorough
-def test_a_recording_that_was_deleted_is_said(window: Window, rows: Rows) -> None:
-    rows.interview("Gone", GOOD)
-    rows.forget_sound("Gone")
-    card = opened(window, "Gone")
-    expect(card.locator("[data-note=recording]")).to_contain_text("was deleted")
-    expect(play_buttons(card)).to_have_count(0)
 
 
 def test_no_button_is_inside_a_summary_and_each_is_at_least_24_pixels(

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from examples.site.server import Site
-from tests.app.browser.conftest import NewWindow, StartWorker
+from tests.app.browser.conftest import NewWindow
 from tests.app.browser.window import PASSWORD, Window, address
 
 pytestmark = [pytest.mark.needs("chromium", "stack"), pytest.mark.timeout(600)]
@@ -34,22 +33,6 @@ def add(window: Window, posting: str) -> None:
 
 def language_of(window: Window) -> str | None:
     return window.page.locator("html").get_attribute("lang")
-
-
-def test_a_failure_and_a_refusal_are_said_in_the_language_of_the_browser(
-    new_window: NewWindow, worker: StartWorker, site: Site
-) -> None:
-    window = german(new_window, "greta")
-    assert language_of(window) == "de"
-    add(window, "http://192.168.0.1/job")
-    expect(window.page.get_by_role("alert")).to_contain_text("führt in ein privates Netz.")
-    with worker():
-        add(window, site.behind_login)
-        window.expect_status("127.0.0.1", "failed")
-    card = window.card("127.0.0.1")
-    expect(card).to_contain_text("Fehlgeschlagen")
-    expect(card).to_contain_text("Fügen Sie stattdessen den Text der Anzeige ein.")
-    expect(card).not_to_contain_text("login_required")
 
 
 def test_another_language_can_be_chosen_and_is_remembered(new_window: NewWindow) -> None:

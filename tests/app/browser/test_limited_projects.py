@@ -98,6 +98,7 @@ def test_a_storm_over_the_limit_leaves_no_row_wrong_for_more_than_30_seconds(
         expect(done).to_be_attached()
 
 
+@pytest.mark.thorough
 def test_a_row_of_the_first_seconds_of_a_late_start_is_shown(project: Callable[..., Any]) -> None:
     clock = StillClock()
     late = Timing(late_start=2, clock=clock)

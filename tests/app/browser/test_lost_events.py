@@ -30,6 +30,7 @@ SHOW = """state => {
 def watching(new_window: NewWindow, name: str) -> tuple[Window, Deaf]:
     """A signed-in window with a pending row; its clock can be moved."""
     window = new_window()
+    window.changed_for_good = True
     wire = Deaf(window.page)
     window.page.clock.install()
     window.sign_up(address(name))

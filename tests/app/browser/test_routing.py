@@ -85,9 +85,7 @@ def test_an_address_of_no_row_says_so(new_window: NewWindow, web: LocalStack, ta
 
 
 def test_another_users_row_is_as_unknown_as_none(new_window: NewWindow, web: LocalStack) -> None:
-    email = address("owner")
-    new_window().sign_up(email)
-    (id,) = TableRows(web, email).add(1)
+    (id,) = TableRows(web, web.sign_up().email).add(1)
     window, _ = opened(new_window, web, "stranger")
     window.page.goto(f"{window.url}#positions/{id}")
     window.page.reload()

@@ -29,7 +29,7 @@ Note: TypeAlias = Callable[[str, object], None]
 def test_each_user_sees_exactly_its_rows_end(
     new_window: NewWindow, worker: StartWorker, web: LocalStack, record_property: Note
 ) -> None:
-    storm(new_window, worker, web, record_property, users=4, rows=6)
+    storm(new_window, worker, web, record_property, users=3, rows=3)
 
 
 @pytest.mark.chaos

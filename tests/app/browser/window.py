@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import (
     BrowserContext,
+    Error,
     Locator,
     Page,
     Request,
@@ -63,19 +64,27 @@ def check_of(request: str) -> str | None:
 class Window:
     """A user with the page open."""
 
-    def __init__(self, context: BrowserContext, url: str) -> None:
+    def __init__(self, context: BrowserContext, url: str, page: Page | None = None) -> None:
         self.context = context
+        self.changed_for_good = False
+        """Whether the page cannot be as before for a next test: its clock was moved, say."""
         self._requests: list[str] = []
         self._forgot_at = time.monotonic()
         self.frames: list[str] = []
         self.sockets: list[WebSocket] = []
         self.problems: list[str] = []
         context.set_default_timeout(DEADLINE_MS)
-        self.page: Page = context.new_page()
+        self.page: Page = page or context.new_page()
         self.page.on("request", self._note_request)
         self.page.on("websocket", self._note_socket)
-        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+        self.page.on("pageerror", self._note_problem)
         self.url = url
+
+    def stop_noting(self) -> None:
+        """Note nothing more of what the page does."""
+        self.page.remove_listener("request", self._note_request)
+        self.page.remove_listener("websocket", self._note_socket)
+        self.page.remove_listener("pageerror", self._note_problem)
 
     def sign_up(self, email: str) -> None:
         """Sign up with the form of the page."""
@@ -194,6 +203,9 @@ class Window:
     def _note_request(self, request: Request) -> None:
         if request.resource_type not in {"font", "image"}:
             self._requests.append(f"{request.method} {request.url.removeprefix(self.url)}")
+
+    def _note_problem(self, error: Error) -> None:
+        self.problems.append(str(error))
 
     def _note_socket(self, socket: WebSocket) -> None:
         self.sockets.append(socket)

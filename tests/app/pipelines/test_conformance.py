@@ -36,9 +36,9 @@ TAKING_TURNS = (
     "stopped_in_step", "cancelled_in_step", "transient_error", "permanent_error",
     "killed_after_step",
 )  # fmt: skip
-"""The promises that the short run tests at every third step only, and only with `main`. That what
-each step returns comes back from its checkpoint as it was, `killed_before_result` says of all steps
-of each example at once."""
+"""The promises that the short run tests at every fifth step only, each from another step on, and
+only with `main`. That what each step returns comes back from its checkpoint as it was,
+`killed_before_result` says of all steps of each example at once."""
 OF_EVERY_EXAMPLE = {"completed", "killed_after_step", "killed_before_result", "progress"}
 ONCE_IS_ENOUGH = {"progress"}
 """The promise that the short run tests with `main` only."""
@@ -89,7 +89,7 @@ def is_short(example: str, behaviour: Behaviour, steps: list[str]) -> bool:
     if behaviour.name == "killed_after_step" and example != "main":
         return False
     turn = steps.index(behaviour.step) + TAKING_TURNS.index(behaviour.name)
-    return turn % min(3, len(steps)) == 0
+    return turn % min(len(TAKING_TURNS), len(steps)) == 0
 
 
 def every_test() -> Iterator[Any]:

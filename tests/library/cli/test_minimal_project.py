@@ -59,6 +59,11 @@ async def test_a_row_of_a_strangers_project_is_done(
     assert owner.execute("select count(*) from public.companies").fetchone() == (0,)
 
 
+def test_the_wheel_says_that_the_library_has_types(site: Path) -> None:
+    assert (site / "liverows" / "py.typed").exists()
+
+
+@pytest.mark.thorough  # `test_new_pipeline.py` checks a project against the library's types
 def test_the_types_of_the_library_hold_for_its_users(site: Path, project: Path) -> None:
     checked = subprocess.run(
         [sys.executable, "-m", "mypy", "--strict", "--follow-imports=silent", "jobs"],

@@ -143,3 +143,30 @@ def test_a_sweep_goes_by_the_notes_that_were_committed_when_it_began(
     sweeps.end(commit=True)
     assert world.seen()["rows"]["1"][0] == "failed"
     assert (world.seen()["leases"], world.seen()["crashes"]) == ({}, {})
+
+
+def test_a_sweep_goes_by_the_signs_of_life_that_were_committed_when_it_began(
+    world: World, sessions: Sessions
+) -> None:
+    """A worker that was silent for longer than its lease loses its row to a sweep that waits.
+
+    Its sign of life is committed while the sweep waits for it. That is safe: each write of the
+    silent worker names a lease that is gone.
+    """
+    patient(world)
+    world.empty(None, None)
+    silent, sweeps = sessions(2)
+    insert(world, 1)
+    (row,) = silent.queue().claim_answer(PIPELINE, slots=1)["rows"]
+    silent.end(commit=True)
+    world.move(100)
+    token = row | {"table": "public.jobs"}
+    silent.queue().heartbeat(token)
+    assert silent.queue().checkpoint(row) == "done"
+    call = sweeps.start(lambda: sweeps.queue().claim_answer(PIPELINE, slots=1))
+    assert not world.settled(sweeps, call)
+    silent.end(commit=True)
+    assert keys(call.result(60)) == ["1"]
+    sweeps.end(commit=True)
+    (lost,) = silent.queue().heartbeat(token)["lost"]
+    assert (lost["id"], lost["reason"]) == ("1", "lost")

@@ -182,7 +182,8 @@ def take_back_changes(scene: Scene, before: list[Change]) -> list[Change]:
     asking, now = scene.session.worker, scene.now
     changes: list[Change] = []
     for lease in view.leases.values():
-        reason = why_taken(view, lease, asking, now)
+        # A sweep that waited judges the workers by what it saw before.
+        reason = why_taken(view, lease, asking, now) or _why_before(scene, view, lease)
         if reason is not None and was_taken(scene, lease):
             changes += _swept(scene, view, lease, reason)
     freed = [nonce for nonce, run in view.stopping.items() if gone(view, run, asking, now)]
@@ -197,15 +198,28 @@ def _swept(scene: Scene, view: State, lease: Lease, reason: str) -> list[Change]
     Then it counts a crash also for a run of a dead worker whose end was noted while it waited.
     """
     made = taken_back(view, lease, reason, scene.now)
-    before = scene.session.before
-    if not scene.blocked or before is None or lease.key not in before.leases:
+    earlier = _why_before(scene, view, lease)
+    if earlier is None:
         return made
-    old = replace(view, crashes=before.crashes, unwritten=before.unwritten, workers=before.workers)
-    earlier = why_taken(old, lease, scene.session.worker, scene.now) or reason
-    other = taken_back(old, lease, earlier, scene.now)
+    other = taken_back(_as_before(scene, view), lease, earlier, scene.now)
     rows = scene.world.seen(scene.session.connection)["rows"]
     judged_before = not took(view, lease.key, made, rows) and took(view, lease.key, other, rows)
     return other if judged_before else made
+
+
+def _why_before(scene: Scene, view: State, lease: Lease) -> str | None:
+    """For what reason a sweep that waited takes this row by what it saw before it waited."""
+    before = scene.session.before
+    if not scene.blocked or before is None or lease.key not in before.leases:
+        return None
+    return why_taken(_as_before(scene, view), lease, scene.session.worker, scene.now)
+
+
+def _as_before(scene: Scene, view: State) -> State:
+    """The rows of now, with what was known of workers when the call began."""
+    before = scene.session.before
+    assert before is not None
+    return replace(view, crashes=before.crashes, unwritten=before.unwritten, workers=before.workers)
 
 
 def was_taken(scene: Scene, lease: Lease) -> bool:

@@ -21,6 +21,7 @@ def test_the_generated_functions_are_those_that_are_written_down(owner: Connecti
     assert generated(owner) == GENERATED.read_text(), wanted
 
 
+@pytest.mark.any_version
 @pytest.mark.parametrize("owned", [False, True], ids=["without owners", "with owners"])
 @pytest.mark.parametrize("name", HOSTILE_NAMES)
 def test_a_name_that_looks_like_a_place_is_only_a_name(

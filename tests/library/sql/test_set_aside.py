@@ -311,6 +311,7 @@ def set_aside_all(owner: Connection, queue: Queue, rows: int) -> None:
     owner.execute("update processing.fronts set walked_at = processing.clock()")
 
 
+@pytest.mark.on_oldest
 def test_many_rows_that_are_set_aside_cost_a_claim_little(
     owner: Connection, queue: Queue, owners: str | None
 ) -> None:

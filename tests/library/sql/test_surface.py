@@ -49,6 +49,7 @@ def test_the_surface_is_the_one_that_is_written_down(
     assert first == SURFACE.read_text().splitlines(), "wanted? python -m tests.library.sql.surface"
 
 
+@pytest.mark.any_version
 @pytest.mark.parametrize("privileges", [GENEROUS, STINGY], ids=["generous", "stingy"])
 def test_nothing_relies_on_default_privileges(
     postgres_server: PostgresServer, names: list[str], privileges: str
