@@ -243,8 +243,8 @@ begin
             -- A name stands for all constraints of the schema that have it.
             and not exists (
                 select from pg_catalog.pg_constraint as x join pg_catalog.pg_class as t on t.oid = x.conrelid
-                where x.conname = c.conname and x.connamespace = c.connamespace and (not x.condeferrable
-                    or t.relpersistence = 't' and t.relowner <> (select r.oid from pg_catalog.pg_roles as r where r.rolname = current_user)))
+                where x.conname = c.conname and x.connamespace = c.connamespace and t.relpersistence = 't'
+                    and t.relowner <> (select r.oid from pg_catalog.pg_roles as r where r.rolname = current_user))
     ), 'select');
 end
 $$;
