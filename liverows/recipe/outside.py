@@ -8,12 +8,16 @@ from dataclasses import replace
 from typing import Protocol
 from uuid import uuid4
 
+from liverows.base.errors import BudgetExceeded, WorkerError
+from liverows.base.logger import get_logger
 from liverows.base.paying import Bound, open_till
 from liverows.base.prices import PriceTable
 from liverows.base.types import Json, JsonObject
 from liverows.base.usage import Usage, collect_usage
 from liverows.database.answers import read_reserved
 from liverows.recipe.till import amounts_of, exceeded
+
+log = get_logger(__name__)
 
 
 class Caller(Protocol):
@@ -39,6 +43,17 @@ class OutsideTill:
         """
         reservation = str(uuid4())
         amounts = amounts_of(replace(bound, cost_usd=self._cost(bound)))
+        try:
+            await self._reserved(reservation, amounts)
+        except BudgetExceeded:
+            raise
+        except BaseException:
+            # The database may have made the reservation, but the request is not made.
+            self.settle(reservation, in_full=False)
+            raise
+        return reservation
+
+    async def _reserved(self, reservation: str, amounts: JsonObject) -> None:
         answer = await self._caller.call(
             "reserve_outside",
             {
@@ -51,7 +66,6 @@ class OutsideTill:
         )
         if (refused := read_reserved(answer)) is not None:
             raise exceeded(refused)
-        return reservation
 
     def settle(self, reservation: str, *, in_full: bool) -> None:
         """Note that a request has ended without usage."""
@@ -79,9 +93,13 @@ class OutsideTill:
         self._ended[usage.reservation] = {"used": told}
 
     async def close(self) -> None:
-        """Settle the reservations. One that is never settled counts in full when its time ends."""
+        """Settle the reservations. One that cannot be settled counts in full when its time ends."""
         for reservation, how in self._ended.items():
-            await self._caller.call("settle_outside", {"reservation": reservation, **how})
+            try:
+                await self._caller.call("settle_outside", {"reservation": reservation, **how})
+            except WorkerError as error:
+                # What the requests have answered is worth more than an exact account of them.
+                log.warning("paid_call_not_settled", reservation=reservation, error=error.message)
         self._ended.clear()
 
     def _cost(self, used: Usage | Bound, asked: str | None = None) -> float | None:

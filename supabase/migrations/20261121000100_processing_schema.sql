@@ -226,13 +226,39 @@ $$;
 comment on function processing.usual_path(regclass) is
     'Internal: the search_path for statements that fire triggers of the application.';
 
+create function processing.checks_now() returns text
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+    if pg_catalog.pg_my_temp_schema() = 0 then
+        return 'set constraints all immediate';
+    end if;
+    -- Up to Postgres 17, a deferred trigger runs with the rights of whoever makes its constraint immediate. A session can
+    -- have such triggers on temporary tables of its own; they wait for the commit, which runs them with the session's rights.
+    return coalesce((
+        select 'set constraints ' || pg_catalog.string_agg(distinct pg_catalog.format('%I.%I', n.nspname, c.conname), ', ') || ' immediate'
+        from pg_catalog.pg_constraint as c join pg_catalog.pg_namespace as n on n.oid = c.connamespace
+        where c.condeferrable and not pg_catalog.pg_is_other_temp_schema(n.oid) and pg_catalog.has_schema_privilege(n.oid, 'usage')
+            -- A name stands for all constraints of the schema that have it.
+            and not exists (
+                select from pg_catalog.pg_constraint as x join pg_catalog.pg_class as t on t.oid = x.conrelid
+                where x.conname = c.conname and x.connamespace = c.connamespace and t.relpersistence = 't'
+                    and t.relowner <> (select r.oid from pg_catalog.pg_roles as r where r.rolname = current_user))
+    ), 'select');
+end
+$$;
+
+comment on function processing.checks_now() is
+    'Internal: a statement that makes constraints immediate: all but those of temporary tables that belong to another role.';
+
 create function processing.check_deferred(queue regclass) returns void
 language plpgsql
 set search_path = ''
 as $$
 begin
     perform pg_catalog.set_config('search_path', processing.usual_path(queue), true);
-    set constraints all immediate;
+    execute processing.checks_now();
 end
 $$;
 

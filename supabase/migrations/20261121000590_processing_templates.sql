@@ -52,7 +52,7 @@
 -- "asked once": by_person and by_user are declared immutable although their answer changes. So a trigger's condition
 -- with constant arguments calls them once per statement, not once per row.
 
--- "checked here": `set constraints all immediate` at the end of a batch runs checks deferred to the commit. An error
+-- "checked here": `set constraints all immediate` (see checks_now) at the end of a batch runs checks deferred to the commit. An error
 -- then rolls back only the batch.
 
 -- "room": `fillfactor` below 100 on small tables whose rows change often. A new version of a row has room on the same
@@ -125,6 +125,8 @@ begin
         'waits', waits,
         'due', pg_catalog.format('%s and t.processing_not_before <= moment and (t.%I = any (among)) = alone', waits, q.key_column),
         'not_aside', pg_catalog.format('t.processing_not_before > front and t.%I::text <> all (passed)', q.key_column),
+        -- Most sessions have no temporary table, and then need not ask.
+        'checks_now', 'if pg_catalog.pg_my_temp_schema() = 0 then set constraints all immediate; else execute processing.checks_now(); end if;',
         -- A sweep may have ended since `suspects` was read, and the rows that it took back may be among the picked ones.
         'leave_suspects', pg_catalog.format($text$if not alone and exists (select from processing.crashes) then
         picked := array(
@@ -138,7 +140,7 @@ $$;
 comment on function processing.words_of(processing.pipelines, processing.queues) is
     'Internal: the texts for the places that any template of a pipeline may use, by the name of the place. `waits`, '
     '`due` and `not_aside` are conditions on a row t. `leave_suspects` is a statement that leaves out of `picked` '
-    'the rows whose worker died.';
+    'the rows whose worker died, `checks_now` one that runs deferred checks.';
 
 create function processing.filled_for(
     p processing.pipelines, q processing.queues, template text, more jsonb default '{}'

@@ -212,7 +212,7 @@ begin
         from claimed as c where c.held order by c.place) as r;
     mark := pg_catalog.set_config('processing.mark_' || pg_catalog.pg_trigger_depth(), '', true);
     -- Deferred checks of the application run here, where an error costs only these rows.
-    set constraints all immediate;
+    {checks_now}
     if (some_large or pg_catalog.pg_column_size(claimed_rows) > 16777216) and pg_catalog.cardinality(picked) > 1 then
         raise exception 'the rows are too large for one answer' using errcode = 'RJ010';
     end if;
@@ -342,7 +342,7 @@ begin
     select array(select d.id from done as d) into done_rows;
     mark := pg_catalog.set_config('processing.mark_' || pg_catalog.pg_trigger_depth(), '', true);{store_handovers}
     -- Deferred checks of the application run here, where an error costs only these rows.
-    set constraints all immediate;
+    {checks_now}
     return done_rows;
 end
         $sql$, pg_catalog.jsonb_build_object(

@@ -296,7 +296,7 @@ declare
 begin
     -- The cause may be gone by now, for instance if somebody has just renamed a column back.
     done := processing.complete_of(p.pipeline, pg_catalog.jsonb_build_array(result), worker, processing.clock());
-    set constraints all immediate;
+    execute processing.checks_now();
     perform processing.rows_ended(p.table_id, done);
     return done <> '{}';
 exception

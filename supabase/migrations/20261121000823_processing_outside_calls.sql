@@ -47,9 +47,12 @@ begin
     then
         raise exception 'there is no pipeline %', reserve_outside.pipeline using errcode = 'RJ003';
     end if;
-    reserve_outside.amounts := '{"calls": 1}' || reserve_outside.amounts;
+    -- An amount that nobody knows is left out: then only a budget of which nothing is left refuses the call.
+    reserve_outside.amounts := '{"calls": 1}' || pg_catalog.jsonb_strip_nulls(reserve_outside.amounts);
     held.pipeline := reserve_outside.pipeline;
     held.owner := coalesce(processing.owner_as(reserve_outside.owner, reserve_outside.pipeline), reserve_outside.owner);
+    -- A repeat of this call, after a lost answer, waits until this one has ended.
+    perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('processing.outside ' || reserve_outside.reservation, 7));
     -- The owner is not forgotten meanwhile.
     perform pg_catalog.pg_advisory_xact_lock_shared(processing.owner_lock(held.owner)) where held.owner is not null;
     perform processing.make_room(held, reserve_outside.amounts, moment);
@@ -97,6 +100,11 @@ begin
         return '{"settled": true}'::jsonb;
     end if;
     perform processing.check_amounts(used - '{model, step}'::text[]);
+    if used ?| '{calls, tokens}'::text[] then
+        -- They would count as nothing, and the budgets would have more left than they should.
+        raise exception 'used says calls or tokens' using errcode = '22023',
+            hint = 'each used is one call; tokens are told as input_tokens and output_tokens';
+    end if;
     line := processing.outside_line(r, used, moment);
     perform processing.add_up_usage(array[line], keep_owner => true);
     perform processing.book(processing.usage_bookings(r.pipeline, r.owner, moment, r.reservation, pg_catalog.jsonb_build_object(

@@ -196,7 +196,7 @@ begin
     execute statement using due;
     get diagnostics affected = row_count;
     -- A deferred check that failed at the commit would take the other schedules of this call with it.
-    set constraints all immediate;
+    execute processing.checks_now();
     perform processing.defer_again();  -- for the next schedule
     perform pg_catalog.set_config(claims[i], before[i], true) from pg_catalog.generate_subscripts(claims, 1) as i;
     return affected;

@@ -147,7 +147,7 @@ declare
     width interval := interval '10 minutes';
 begin
     select h.summed_until into since from processing.history_end as h;
-    if until - since < after_quiet or not processing.minds_alone('history') then
+    if until - since < after_quiet or pg_catalog.current_setting('transaction_read_only') = 'on' or not processing.minds_alone('history') then
         return;
     end if;
     select h.summed_until into since from processing.history_end as h;

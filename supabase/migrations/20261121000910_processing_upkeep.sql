@@ -9,8 +9,7 @@ as $$
         where c.oid = queue and c.relrowsecurity and c.relforcerowsecurity and not r.rolbypassrls and not r.rolsuper)
 $$;
 
-comment on function processing.is_hidden(regclass) is
-    'Internal: whether policies may hide rows of the table from the contract functions.';
+comment on function processing.is_hidden(regclass) is 'Internal: whether policies may hide rows of the table from the contract functions.';
 
 create function processing.troubles(wanted text[] default null) returns jsonb
 language sql stable
@@ -92,8 +91,7 @@ create table processing.many_waiting (
     counts jsonb not null
 ) with (fillfactor = 50);  -- the trick "room", see 0590
 
-comment on table processing.many_waiting is
-    'The last count of the waiting rows of pipelines that had very many of them, as count_waiting answers it.';
+comment on table processing.many_waiting is 'The last count of the waiting rows of pipelines that had very many of them, as count_waiting answers it.';
 
 create function processing.count_waiting(p processing.pipelines, moment timestamptz) returns jsonb
 language plpgsql stable
@@ -165,8 +163,13 @@ begin
     if not found then
         told := processing.count_waiting(p, moment);
         if (told ->> 'pending')::bigint > many and processing.minds_alone('many_waiting') then
-            insert into processing.many_waiting as m (pipeline, counted_at, counts) values (p.pipeline, moment, told)
-            on conflict (pipeline) do update set counted_at = excluded.counted_at, counts = excluded.counts;
+            begin
+                insert into processing.many_waiting as m (pipeline, counted_at, counts) values (p.pipeline, moment, told)
+                on conflict (pipeline) do update set counted_at = excluded.counted_at, counts = excluded.counts;
+            exception
+                when query_canceled then raise;
+                when assert_failure or others then null;  -- it cannot be kept, for instance on a standby or a full disk, but it is told
+            end;
         end if;
     end if;
     return told || pg_catalog.jsonb_build_object('over_budget', over);
@@ -392,7 +395,6 @@ as $$
 $$;
 
 comment on function processing.list_pipelines() is
-    'The attached pipelines whose table exists. Workers ask for them at intervals. settings: most arguments of '
-    'attach.';
+    'The attached pipelines whose table exists. Workers ask for them at intervals. settings: most arguments of attach.';
 
 insert into processing.library_migrations (version) values ('20261121000910');

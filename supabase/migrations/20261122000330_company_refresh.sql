@@ -24,7 +24,7 @@ begin
     loop
         begin
             update public.company_research as r set processing_status = 'pending' where r.id = due.id;
-            set constraints all immediate;  -- so that a deferred check, too, costs only this company
+            execute processing.checks_now();  -- so that a deferred check, too, costs only this company
             asked := asked + 1;
         exception
             when query_canceled then

@@ -147,7 +147,7 @@ begin
         from claimed as c where c.held order by c.place) as r;
     mark := pg_catalog.set_config('processing.mark_' || pg_catalog.pg_trigger_depth(), '', true);
     -- Deferred checks of the application run here, where an error costs only these rows.
-    set constraints all immediate;
+    if pg_catalog.pg_my_temp_schema() = 0 then set constraints all immediate; else execute processing.checks_now(); end if;
     if (some_large or pg_catalog.pg_column_size(claimed_rows) > 16777216) and pg_catalog.cardinality(picked) > 1 then
         raise exception 'the rows are too large for one answer' using errcode = 'RJ010';
     end if;
@@ -203,7 +203,7 @@ begin
     select array(select d.id from done as d) into done_rows;
     mark := pg_catalog.set_config('processing.mark_' || pg_catalog.pg_trigger_depth(), '', true);
     -- Deferred checks of the application run here, where an error costs only these rows.
-    set constraints all immediate;
+    if pg_catalog.pg_my_temp_schema() = 0 then set constraints all immediate; else execute processing.checks_now(); end if;
     return done_rows;
 end
         $function$;
@@ -526,7 +526,7 @@ begin
         from claimed as c where c.held order by c.place) as r;
     mark := pg_catalog.set_config('processing.mark_' || pg_catalog.pg_trigger_depth(), '', true);
     -- Deferred checks of the application run here, where an error costs only these rows.
-    set constraints all immediate;
+    if pg_catalog.pg_my_temp_schema() = 0 then set constraints all immediate; else execute processing.checks_now(); end if;
     if (some_large or pg_catalog.pg_column_size(claimed_rows) > 16777216) and pg_catalog.cardinality(picked) > 1 then
         raise exception 'the rows are too large for one answer' using errcode = 'RJ010';
     end if;
@@ -583,7 +583,7 @@ begin
     mark := pg_catalog.set_config('processing.mark_' || pg_catalog.pg_trigger_depth(), '', true);
     perform processing.store_handovers('public.recordings', 'public.keep_words', 'uuid', results, done_rows);
     -- Deferred checks of the application run here, where an error costs only these rows.
-    set constraints all immediate;
+    if pg_catalog.pg_my_temp_schema() = 0 then set constraints all immediate; else execute processing.checks_now(); end if;
     return done_rows;
 end
         $function$;

@@ -54,3 +54,28 @@ def test_a_kept_count_goes_with_its_pipeline(owner: Connection, queue: Queue) ->
     line(queue)
     owner.execute("select processing.detach('public.questions', %s)", [PIPELINE])
     assert owner.execute("select from processing.many_waiting").rowcount == 0
+
+
+@pytest.mark.parametrize("count", [1, MANY])
+def test_a_transaction_that_may_only_read_is_told_the_counts(
+    owner: Connection, queue: Queue, clock: Clock, count: int
+) -> None:
+    ask(owner, count)
+    clock.advance(600)  # so that there are events that nobody has added up as history
+    with owner.transaction():
+        owner.execute("set transaction read only")
+        assert line(Queue(owner))["pending"] == count
+        assert Queue(owner).call("history") is not None
+
+
+def test_a_transaction_with_an_older_snapshot_is_told_the_counts(
+    owner: Connection, queue: Queue, clock: Clock
+) -> None:
+    ask(owner, MANY)
+    line(queue)
+    clock.advance(10)
+    with owner.transaction():
+        owner.execute("set transaction isolation level repeatable read")
+        owner.execute("select count(*) from processing.many_waiting")
+        assert line(queue)["pending"] == MANY  # kept by another transaction meanwhile
+        assert line(Queue(owner))["pending"] == MANY

@@ -84,6 +84,21 @@ def test_requests_at_the_same_time_spend_no_cent_more_and_leave_none_that_a_call
     assert (told["spent"], told["reserved"], told["reached"]) == (0.96, 0, True)
 
 
+def test_the_same_reservation_at_the_same_time_is_made_once(
+    owner: Connection, others: Others
+) -> None:
+    budget(owner, "cost_usd", 10)
+    reservations = [str(uuid4()) for _ in range(20)]
+
+    def work(queue: Queue) -> list[str]:
+        return [outside(queue, reservation=each)["reservation"] for each in reservations]
+
+    works: list[Callable[[], list[str]]] = [lambda queue=each: work(queue) for each in others(4)]  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+    assert at_once(works) == [reservations] * 4
+    spent, reserved = sums(Queue(owner), measure="cost_usd")
+    assert (spent, round(reserved, 9)) == (0, 1)
+
+
 def test_runs_and_calls_outside_them_share_one_limit(owner: Connection, queue: Queue) -> None:
     budget(owner, "cost_usd", 0.1)
     ask_one(owner)
@@ -184,6 +199,28 @@ def test_a_user_who_is_forgotten_leaves_no_name_behind(owner: Connection, queue:
             == 0
         )
     assert line(queue, per="all")["spent"] == 2 * BILLED + 0.05
+
+
+@pytest.mark.parametrize("measure", ["calls", "cost_usd", "audio_seconds"])
+def test_an_amount_that_nobody_knows_is_refused_once_nothing_is_left(
+    owner: Connection, queue: Queue, measure: str
+) -> None:
+    budget(owner, measure, 0)
+    amounts: Any = {"tokens": 1, measure: None}
+    assert outside(queue, amounts)["refused"]["measure"] == measure
+    budget(owner, measure, 1)
+    assert "reservation" in outside(queue, amounts)
+
+
+@pytest.mark.parametrize("measure", ["tokens", "calls"])
+def test_a_report_in_a_measure_that_follows_from_others_is_refused(
+    owner: Connection, queue: Queue, measure: str
+) -> None:
+    budget(owner, "tokens", 5000)
+    held = outside(queue, {"tokens": 3000})
+    with refused("22023"):
+        settle(queue, held, {measure: 3000})
+    assert sums(queue, measure="tokens") == (0, 3000)
 
 
 @pytest.mark.parametrize(
