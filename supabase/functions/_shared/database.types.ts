@@ -1808,6 +1808,7 @@ export type Database = {
         Returns: string;
       };
       "checkpoints_of": { Args: { "key": string; "queue": unknown }; Returns: Json };
+      "checks_now": { Args: Record<PropertyKey, never>; Returns: string };
       "children_named": { Args: { "ids": (string)[]; "table_name": string }; Returns: unknown };
       "claim": {
         Args: {
