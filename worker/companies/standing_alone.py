@@ -50,6 +50,12 @@ _POINTS_BACK = re.compile(
     re.IGNORECASE,
 )
 """Words at the beginning that mean something named before."""
+_OF_A_PERSON = re.compile(
+    r"^(?:i(?:['’](?:m|ve|d|ll)|\s(?:am|have|had|was|love|like|work|worked|use|used|joined|think|really"
+    r"|highly|recommend|would|can))|my|you (?:have|bring|are|know|speak|hold)|ich|meine?|du|yo)\b",
+    re.IGNORECASE,
+)
+"""Words of a customer or an employee, or about whom the company looks for."""
 _TO_A_PROGRAM = re.compile(
     r"\b(?:ignor\w+|disregard\w*|forget|override|vergiss|vergessen|oublie\w*|olvid\w+|dimentica\w*"
     r"|esque[cç]\w+|negeer|vergeet|zignoruj|игнорир\w+)\b.{0,60}?\b(?:instruct\w+|prompts?|rules"
@@ -140,5 +146,8 @@ def _is_no_statement(said: str) -> bool:
     return (
         not _ENDS.search(said)
         or _is_in_quotation(said)
-        or any(pattern.search(said) for pattern in (_NO_TEXT, _POINTS_BACK, _TO_A_PROGRAM, _LEGAL))
+        or any(
+            pattern.search(said)
+            for pattern in (_NO_TEXT, _POINTS_BACK, _OF_A_PERSON, _TO_A_PROGRAM, _LEGAL)
+        )
     )
