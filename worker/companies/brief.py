@@ -109,7 +109,10 @@ def profile_of(found: Found) -> Profile:
         borne_out = {(pair.quote, pair.claim) for pair in opinion.borne_out}
         refused = {(pair.quote, pair.claim) for pair in opinion.refused}
         needs_overview = stated.overview is None
-        proven = weigh(report, sources, names, borne_out, refused, needs_overview=needs_overview)
+        proven = weigh(
+            report, sources, names, borne_out, refused,
+            needs_overview=needs_overview, shown=_told(stated),
+        )  # fmt: skip
         facts = _together(stated, proven)
         advice = _advice(
             report.interview_questions,

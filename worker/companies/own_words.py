@@ -141,7 +141,7 @@ def told_part(description: str, names: str) -> str | None:
     None if nothing tells something. `names` are the words that name the company.
     """
     start = end = 0
-    for begin, last in _spans(description):
+    for begin, last in spans_of_sentences(description):
         first = begin + (greeting_end(description[begin:last]) if start == end else 0)
         sentence = description[first:last]
         if is_filler(sentence) or (start == end and is_greeting(sentence)):
@@ -175,7 +175,7 @@ def _is_sentence(line: str) -> bool:
     )
 
 
-def _spans(text: str) -> Iterator[tuple[int, int]]:
+def spans_of_sentences(text: str) -> Iterator[tuple[int, int]]:
     """Where the sentences of a text begin and end."""
     start = 0
     for match in _END.finditer(text):
@@ -187,7 +187,7 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
 
 def _sentences_of(line: str) -> Iterator[str]:
     begin: int | None = None
-    for first, last in _spans(line):
+    for first, last in spans_of_sentences(line):
         begin = first if begin is None else begin
         piece = line[begin:last].strip()
         piece = piece[greeting_end(piece) :]

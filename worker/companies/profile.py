@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
-PROFILE_VERSION = 3
+PROFILE_VERSION = 4
 
 SourceKind: TypeAlias = Literal["website", "github", "posting"]
 WebsiteCoverage: TypeAlias = Literal["ok", "partial", "none"]
@@ -50,14 +50,15 @@ class ReadSource(Source):
 class Claim(BaseModel):
     """One sentence or name about the company, and the ids of the sources that prove it.
 
-    `basis` tells whether a source states the text or a model inferred it.
+    `basis` tells whether a source states the text, a model inferred it, or it is a sentence of the
+    source, word by word, because what a model said of it could not be confirmed (`quoted`).
     """
 
     model_config = ConfigDict(frozen=True)
 
     text: str
     sources: tuple[str, ...]
-    basis: Literal["stated", "inferred"]
+    basis: Literal["stated", "inferred", "quoted"]
 
 
 class Technology(BaseModel):

@@ -39,17 +39,15 @@ _NO_STATEMENT = re.compile(r"[?？؟…:：]\W{0,20}$|^\W{0,20}[\"\u201c\u201e\u
 """A question, what only leads to something else, or the words of a customer."""
 
 
-def sentence_instead(
-    quote: str, text: str, *, around: str = "", names: Sequence[str] = ()
-) -> str | None:
-    """The sentence to show for the claim `text`; None if there is none.
+def may_stand_for(sentence: str, text: str, *, names: Sequence[str] = ()) -> bool:
+    """Whether a sentence of the source may be shown for the claim `text` about it.
 
-    `around` is the sentence of the source around the quote. `names` are the company's names.
+    `names` are the company's names.
     """
-    said = flat(around or quote)
+    said = flat(sentence)
     if max(len(said), len(text)) > MAX_SENTENCE or not _tells(said, names):
-        return None
-    return None if is_refuted(said, text, names) else said
+        return False
+    return not is_refuted(said, text, names)
 
 
 def is_refuted(said: str, text: str, names: Sequence[str] = ()) -> bool:

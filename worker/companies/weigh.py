@@ -22,7 +22,8 @@ from worker.companies.profile import (
     Technology,
 )
 from worker.companies.reading import stem
-from worker.companies.said_instead import sentence_instead
+from worker.companies.said_instead import may_stand_for
+from worker.companies.standing_alone import sentence_alone
 from worker.companies.technologies import technologies_in
 from worker.companies.undecided import is_undecided
 from worker.pages.quotes import flat, is_quoted, standing
@@ -67,6 +68,7 @@ def weigh(
     refused: Collection[tuple[str, str]] = (),
     *,
     needs_overview: bool = True,
+    shown: Collection[str] = (),
 ) -> Facts:
     """The claims of a report that its sources prove. `company` is the company's name, or all its
     names.
@@ -74,9 +76,11 @@ def weigh(
     `borne_out` and `refused` have the quotes and claims that a second opinion says are true, and
     those that it does not. In place of a claim that is borne out, or that only has other words than
     its quote and is not refused, its source's sentence is shown; for the latter as overview only if
-    it `needs_overview`.
+    it `needs_overview`. No such sentence is shown twice, or if it is one of the texts that are
+    `shown` anyway.
     """
     by_id = {source.id: source for source in sources}
+    told = {text.casefold() for text in shown}
 
     def believed(
         items: Iterable[Cited | None], *, only_stated: bool = False, or_said: bool = False
@@ -88,19 +92,28 @@ def weigh(
             for item in items
             if item is not None
         )
-        claims = {claim.text.casefold(): claim for claim in checked if claim is not None}
-        return tuple(claims.values())[:MAX_ITEMS]
+        claims = {
+            claim.text.casefold(): claim
+            for claim in checked
+            if claim is not None and not (claim.basis == "quoted" and claim.text.casefold() in told)
+        }
+        taken = dict(list(claims.items())[:MAX_ITEMS])
+        told.update(taken)
+        return tuple(taken.values())
 
+    overview = _first(believed([report.overview], or_said=needs_overview))
+    summary = _first(believed([report.executive_summary], or_said=True))
+    culture = _first(believed([report.culture_insights], or_said=True))
     return Facts(
-        overview=_first(believed([report.overview], or_said=needs_overview)),
-        executive_summary=_first(believed([report.executive_summary], or_said=True)),
+        overview=overview,
+        executive_summary=summary,
         products=believed(report.products, only_stated=True),
         tech_stack=_technologies(report.tech_stack, by_id),
         salary_range=_salary(report.salary, by_id),
         key_talking_points=believed(report.key_talking_points, or_said=True),
         # A sentence under "challenges" or "values" must tell of one, which its words do not show.
         top_challenges=believed(report.top_challenges),
-        culture_insights=_first(believed([report.culture_insights], or_said=True)),
+        culture_insights=culture,
         company_values=believed(report.company_values),
         # Red flags must be stated: a wrong guess is worse than no claim.
         red_flags=believed(report.red_flags, only_stated=True),
@@ -162,10 +175,8 @@ def _by_opinion(
     if not is_undecided_claim(item, sources, company):
         return None
     source = sources[item.source.strip()]
-    said = flat(_sentence_around(item.quote, source.text))
-    if not 0 < len(said) <= MAX_TEXT:
-        return None
-    return Claim(text=said, sources=(source.id,), basis="stated")
+    said = sentence_alone(item.quote, source.text)
+    return _quoted(said, source)
 
 
 def _said_instead(
@@ -181,11 +192,16 @@ def _said_instead(
         return None
     if (item.quote, text) in refused:
         return None
-    around, names = _sentence_around(item.quote, source.text), tuple(_with_short_forms(company))
-    said = sentence_instead(item.quote, text, around=around, names=names)
-    if said is None or len(said) > MAX_TEXT:
+    said, names = sentence_alone(item.quote, source.text), tuple(_with_short_forms(company))
+    if said is None or not may_stand_for(said, text, names=names):
         return None
-    return Claim(text=said, sources=(source.id,), basis="stated")
+    return _quoted(said, source)
+
+
+def _quoted(said: str | None, source: ReadSource) -> Claim | None:
+    if said is None or not 0 < len(said) <= MAX_TEXT:
+        return None
+    return Claim(text=said, sources=(source.id,), basis="quoted")
 
 
 def _with_short_forms(company: str | Sequence[str]) -> list[str]:

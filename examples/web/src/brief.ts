@@ -131,9 +131,15 @@ function preparation(result: Brief, general: boolean): Content {
   `;
 }
 
+/** Quotation marks show that a sentence is the source's own. */
 function cited(claim: Claim, result: Brief): Content {
+  const text = claim.basis === "quoted"
+    ? html`
+      <q>${claim.text}</q>
+    `
+    : claim.text;
   return html`
-    ${claim.text} ${marks(claim, result)}
+    ${text} ${marks(claim, result)}
   `;
 }
 

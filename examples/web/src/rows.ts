@@ -141,11 +141,11 @@ export interface Interview extends ProcessingRow {
   warnings: Warning[] | null;
 }
 
-/** A claim with the ids of its sources. */
+/** A claim with the ids of its sources. If `quoted`, it is a sentence of the source, word by word. */
 export interface Claim {
   text: string;
   sources: string[];
-  basis?: "stated" | "inferred";
+  basis?: "stated" | "inferred" | "quoted";
 }
 
 export interface Source {

@@ -106,6 +106,23 @@ def test_without_a_model_what_the_company_says_stands_first_and_in_order(card: L
     assert headings.index("Checklist") < headings.index("For any company")
 
 
+def test_with_a_model_only_sentences_of_the_source_stand_in_quotation_marks(
+    window: Window, web: LocalStack
+) -> None:
+    email = address("kim")
+    window.sign_up(email)
+    told = {"text": "Made for rivers.", "sources": ["s1"], "basis": "stated"}
+    quoted = {"text": "We meter the Kent.", "sources": ["s1"], "basis": "quoted"}
+    points = {"overview": quoted, "keyTalkingPoints": [told, quoted]}
+    metadata = {**WITHOUT_MODEL["metadata"], "model": "a-model"}
+    Rows(web, email).brief(NAME, {**WITHOUT_MODEL, **points, "metadata": metadata})
+    window.open_tab("Companies")
+    card = window.card(NAME)
+    card.get_by_text("Brief", exact=True).click()
+    expect(card.locator(".brief q")).to_have_text(["We meter the Kent."] * 2)
+    expect(card.locator(".brief")).to_contain_text("Made for rivers.")
+
+
 def test_advice_that_fits_any_company_stands_apart_and_says_so(card: Locator) -> None:
     general = card.locator(".general")
     expect(general).to_contain_text("does not draw on what was found")

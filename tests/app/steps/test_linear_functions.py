@@ -28,7 +28,9 @@ from worker.companies.own_words import first_sentence, is_empty_phrase, told_par
 from worker.companies.places import addresses_in
 from worker.companies.product_names import calls, steps_among
 from worker.companies.profile import ReadSource
+from worker.companies.said_instead import may_stand_for
 from worker.companies.site_page import read_site_page
+from worker.companies.standing_alone import sentence_alone
 from worker.companies.technologies import technologies_named
 from worker.companies.telling_pages import kind_of as page_kind
 from worker.companies.weigh import adds_nothing, says
@@ -193,6 +195,8 @@ READERS: dict[str, Callable[[str], object]] = {
     "occupation_group": occupation_group,
     "entails": lambda text: entails(text, text, around=text, names=("Acme",)),
     "follows": lambda text: follows(text, text, text),
+    "may_stand_for": lambda text: may_stand_for(text, text, names=("Acme",)),
+    "sentence_alone": lambda text: sentence_alone(text[:400], f"{text} a\n{text}.\n{text}"),
     "own_present_clauses": own_present_clauses,
     "first_sentence": first_sentence,
     "is_empty_phrase": lambda text: is_empty_phrase(text, "Acme"),

@@ -120,7 +120,8 @@ def judged(asked: tuple[Pair, ...], says: Says) -> Opinion:
 def test_for_true_claims_in_other_words_the_words_of_the_source_are_shown() -> None:
     assert shown_as_challenges(*TRUE, *FALSE, opinion=Opinion()) == []
     opinion = judged(pairs(*TRUE, *FALSE), honest)
-    told = shown(*TRUE, *FALSE, opinion=opinion)
+    # The first is the overview already, and is not shown twice.
+    told = [f"{TRUE[0][1]}.", *shown(*TRUE, *FALSE, opinion=opinion)]
     assert len(told) == len(TRUE)
     for sentence, (_, quote) in zip(told, TRUE, strict=True):
         assert quote in sentence
@@ -128,7 +129,7 @@ def test_for_true_claims_in_other_words_the_words_of_the_source_are_shown() -> N
     found = Found(
         website=Website(sources=SOURCES), analysis=Analysis(report=report(TRUE)), opinion=opinion
     )
-    assert {one.basis for one in profile_of(found).facts.key_talking_points} == {"stated"}
+    assert {one.basis for one in profile_of(found).facts.key_talking_points} == {"quoted"}
 
 
 def test_a_model_that_knows_the_controls_shows_nothing_but_words_of_the_source() -> None:
