@@ -258,7 +258,7 @@ def test_an_answer_of_another_shape_is_no_traceback(
     shell: Shell, things: Things, connect: Connections
 ) -> None:
     connect(things.database).execute(
-        "create or replace function processing.overview() returns jsonb"
+        "create or replace function processing.overview(pipeline text default null) returns jsonb"
         " language sql as $$ select '{\"pipelines\": []}'::jsonb $$"
     )
     error, cure = with_database(shell, things.database).worker("status").only_error()
