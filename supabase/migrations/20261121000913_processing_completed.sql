@@ -116,7 +116,7 @@ begin
                 'label', s.label, 'at', last.at, 'tie', last.id::text));
         end if;
         -- The windows grow while they are cheap or empty, so that one page reaches far over a time without any row.
-        width := case when done = '{}' or pg_catalog.clock_timestamp() - started < interval '10 milliseconds' then width * 4
+        width := case when done = '{}' or pg_catalog.clock_timestamp() - started < interval '10 milliseconds' then least(width * 4, interval '10 years')
             when pg_catalog.clock_timestamp() - started > interval '40 milliseconds' then width / 2 else width end;
     end loop;
     return told;

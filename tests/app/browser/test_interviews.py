@@ -80,8 +80,6 @@ def test_a_recording_becomes_questions_with_scores_and_quotes_that_play(
         assert path.startswith("POST /storage/v1/object/interviews/")
         assert posted == "POST /functions/v1/api/timeline-items/analyse-interview"
         expect(window.card("Talk")).to_be_visible()
-        # Services that are set up are not spoken of.
-        expect(window.page.locator("[data-note]")).to_have_count(0)
         card.get_by_text("Analysis").click()
         expect(card.get_by_role("img", name="Structure 7")).to_be_visible()
         expect(card).to_contain_text("You answer with one concrete case.")
@@ -154,8 +152,7 @@ def test_what_is_sent_waits_where_no_worker_runs_and_that_is_said(
         expect(note).to_have_count(0)
 
 
-@pytest.mark.thorough
-def test_services_that_are_set_up_are_not_spoken_of_from_the_start(
+def test_services_that_are_set_up_are_not_spoken_of(
     new_window: NewWindow, worker: StartWorker, openai: FakeOpenAI
 ) -> None:
     keys = {"DEEPGRAM_API_KEY": "dg", "OPENAI_API_KEY": "sk", "OPENAI_BASE_URL": openai.base_url}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from psycopg.types.json import Jsonb
 
 from tests.library.sql.questions import ALICE, BOB, PIPELINE, attach
 from tests.library.sql.reads import reads
@@ -82,3 +83,18 @@ def test_pages_of_an_owner_have_each_row_once_and_newest_first(
             break
     assert len({key for _, key in shown}) == len(shown) == 60
     assert [at for at, _ in shown] == sorted((at for at, _ in shown), reverse=True)
+
+
+def test_a_count_over_very_many_other_rows_comes_to_an_end(owner: Connection) -> None:
+    """Windows of time grow while they are cheap, and Postgres knows no year before 4713 BC."""
+    fill(owner, "completed", 20 * ENDED, hours=1, of=BOB)
+    owner.execute("analyze public.questions; analyze processing.events")
+    wanted = Jsonb({"status": ["completed"], "owner": ALICE})
+    # A time limit that a fast machine does not reach.
+    (told,) = owner.execute(
+        "select processing.completed_rows(f, s, null, 10, now() + interval '1 hour', null, true)"
+        " from processing.read_filter(%s) as f cross join processing.streams(f) as s"
+        " where s.kind = 'completed'",
+        [wanted],
+    ).fetchone() or ({},)
+    assert (told["count"], "until" in told) == (0, False)
