@@ -97,7 +97,7 @@ _BOLD = re.compile(r"^(?:\*\*|__)([^*_\n]{2,60})(?:\*\*|__)")
 _LEAD = re.compile(r"^([^:–—]{2,60}?)(?:\s*[:：]|\s[–—-])\s")
 _LISTED = re.compile(
     r"(?::|：|\b(?:are|value|sind|sont|son|sono|são|zijn|är|er|są|jsou|ovat|включают|это)\b|は)\s*"
-    r"(?P<list>[^.!?。]{5,200})[.!?。]?$"
+    r"(?P<list>[^.!?。:：]{5,200})[.!?。]?$"
 )
 _COMMA = re.compile(
     r"\s{0,4}[,;、，]\s{0,4}(?:(?:and|und|et|y|e|en|och|og|i|a|и|ve|és|și)\s)?"
