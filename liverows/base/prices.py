@@ -20,6 +20,8 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from liverows.base.errors import SetupError
+from liverows.base.paying import Bound
+from liverows.base.usage import Usage
 
 EVERY_OTHER = "*"
 
@@ -77,6 +79,17 @@ class PriceTable:
         names = (model, asked or model, EVERY_OTHER)
         price = next((self.models[name] for name in names if name in self.models), None)
         return None if price is None else price.cost(input_tokens, output_tokens, audio_seconds)
+
+    def cost_of(self, used: Usage | Bound) -> float | None:
+        """Return the cost of what was used, or at most is; its own if the table has none."""
+        cost = self.cost(
+            used.model,
+            asked=used.asked if isinstance(used, Usage) else None,
+            input_tokens=used.input_tokens,
+            output_tokens=used.output_tokens,
+            audio_seconds=used.audio_seconds,
+        )
+        return used.cost_usd if cost is None else cost
 
 
 def load_prices(path: str | None) -> PriceTable:

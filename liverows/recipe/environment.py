@@ -65,18 +65,8 @@ class RunEnvironment:
 
     def priced(self, usage: Usage) -> Usage:
         """Return the usage with the cost that the operator's price table gives, if it does."""
-        return replace(usage, cost_usd=self._cost(usage, usage.asked))
+        return replace(usage, cost_usd=self.prices.cost_of(usage))
 
     def priced_bound(self, bound: Bound) -> Bound:
         """Return the bound with the cost that the operator's price table gives, if it does."""
-        return replace(bound, cost_usd=self._cost(bound))
-
-    def _cost(self, used: Usage | Bound, asked: str | None = None) -> float | None:
-        cost = self.prices.cost(
-            used.model,
-            asked=asked,
-            input_tokens=used.input_tokens,
-            output_tokens=used.output_tokens,
-            audio_seconds=used.audio_seconds,
-        )
-        return used.cost_usd if cost is None else cost
+        return replace(bound, cost_usd=self.prices.cost_of(bound))

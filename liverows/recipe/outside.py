@@ -42,7 +42,7 @@ class OutsideTill:
         Raises `BudgetExceeded` if one of them has too little left.
         """
         reservation = str(uuid4())
-        amounts = amounts_of(replace(bound, cost_usd=self._cost(bound)))
+        amounts = amounts_of(replace(bound, cost_usd=self._prices.cost_of(bound)))
         try:
             await self._reserved(reservation, amounts)
         except BudgetExceeded:
@@ -76,7 +76,7 @@ class OutsideTill:
 
     def priced(self, usage: Usage) -> Usage:
         """Return the usage with the cost that the operator's price table gives, if it does."""
-        return replace(usage, cost_usd=self._cost(usage, usage.asked))
+        return replace(usage, cost_usd=self._prices.cost_of(usage))
 
     def used(self, usage: Usage) -> None:
         """Note what a request has used."""
@@ -101,16 +101,6 @@ class OutsideTill:
                 # What the requests have answered is worth more than an exact account of them.
                 log.warning("paid_call_not_settled", reservation=reservation, error=error.message)
         self._ended.clear()
-
-    def _cost(self, used: Usage | Bound, asked: str | None = None) -> float | None:
-        cost = self._prices.cost(
-            used.model,
-            asked=asked,
-            input_tokens=used.input_tokens,
-            output_tokens=used.output_tokens,
-            audio_seconds=used.audio_seconds,
-        )
-        return used.cost_usd if cost is None else cost
 
 
 @asynccontextmanager
