@@ -92,14 +92,7 @@ def weigh(
             for item in items
             if item is not None
         )
-        claims = {
-            claim.text.casefold(): claim
-            for claim in checked
-            if claim is not None and not (claim.basis == "quoted" and claim.text.casefold() in told)
-        }
-        taken = dict(list(claims.items())[:MAX_ITEMS])
-        told.update(taken)
-        return tuple(taken.values())
+        return _untold(checked, told)
 
     overview = _first(believed([report.overview], or_said=needs_overview))
     summary = _first(believed([report.executive_summary], or_said=True))
@@ -118,6 +111,18 @@ def weigh(
         # Red flags must be stated: a wrong guess is worse than no claim.
         red_flags=believed(report.red_flags, only_stated=True),
     )
+
+
+def _untold(checked: Iterable[Claim | None], told: set[str]) -> tuple[Claim, ...]:
+    """The first claims, each text once; no sentence of a source that is in `told`, which grows."""
+    claims = {
+        claim.text.casefold(): claim
+        for claim in checked
+        if claim is not None and not (claim.basis == "quoted" and claim.text.casefold() in told)
+    }
+    taken = dict(list(claims.items())[:MAX_ITEMS])
+    told.update(taken)
+    return tuple(taken.values())
 
 
 def supported(
