@@ -26,10 +26,15 @@ export function confirmed(question: string, yes: string, deletes = false): Promi
   );
   document.body.append(dialog);
   dialog.showModal();
-  return new Promise((resolve) =>
+  return new Promise((resolve) => {
+    // "close" comes a moment after the focus is back: until then a key on the control would do nothing.
+    dialog.addEventListener("submit", ({ submitter }) => {
+      resolve((submitter as HTMLButtonElement).value === "yes");
+    });
+    dialog.addEventListener("cancel", () => resolve(false));
     dialog.addEventListener("close", () => {
       dialog.remove();
-      resolve(dialog.returnValue === "yes");
-    }, { once: true })
-  );
+      resolve(false);
+    }, { once: true });
+  });
 }

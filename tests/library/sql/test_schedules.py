@@ -52,8 +52,9 @@ def test_a_schedule_runs_at_its_moment_and_then_at_the_next(
 
 def test_the_answer_says_when_to_call_again(owner: Connection, clock: Clock) -> None:
     assert next_seconds(owner) is None
+    go_to(owner, clock, schedule(owner, "later", "0 4 * * *"))
+    run(owner)
     due = schedule(owner)
-    schedule(owner, "later", "0 4 * * *")
     now: datetime = one(owner, "select processing.clock()")
     assert next_seconds(owner) == pytest.approx((due - now).total_seconds(), abs=30)
     go_to(owner, clock, due)
