@@ -19,6 +19,8 @@ export interface Capability {
 }
 
 const STALE_MS = 60_000;
+/** The least time between two questions. */
+const PAUSE_MS = 1000;
 
 export class Capabilities {
   static readonly #known = new WeakMap<object, Capabilities>();
@@ -27,8 +29,11 @@ export class Capabilities {
   #told: Partial<Record<Kind, Capability | null>> = {};
   #failed = false;
   #askedAt = -Infinity;
-  /** The rows that waited or ran when they were last seen, by kind. */
-  readonly #open = new Map<Kind, ReadonlySet<string>>();
+  /** The status that each row had when it was last seen, by kind. */
+  readonly #seen = new Map<Kind, ReadonlyMap<string, Status>>();
+  /** The kinds of which a row was worked on although no worker is known. */
+  readonly #doubted = new Set<Kind>();
+  #isDue = false;
 
   /** The one object of this signed-in user. */
   static of(desk: Desk): Capabilities {
@@ -67,19 +72,33 @@ export class Capabilities {
     };
   }
 
-  /** Asks again at once if a row runs or has ended although no worker was known. */
+  /** Asks again soon if a row begins to run or ends although no worker is known. */
   sawWork(kind: Kind, rows: readonly { id: string; processing_status: Status }[]): void {
-    const open = this.#open.get(kind);
-    this.#open.set(kind, new Set(rows.filter(isOpen).map(({ id }) => id)));
-    if (this.of(kind)?.served !== false) return;
-    const works = ({ id, processing_status: status }: typeof rows[number]) =>
-      status === "processing" ||
-      (open?.has(id) && (status === "completed" || status === "failed"));
-    if (rows.some(works)) void this.refresh(0);
+    const before = this.#seen.get(kind);
+    this.#seen.set(kind, new Map(rows.map((row) => [row.id, row.processing_status])));
+    const isWorkedOn = ({ id, processing_status: status }: typeof rows[number]) =>
+      status !== before?.get(id) &&
+      (status === "processing" ||
+        (before?.has(id) && (status === "completed" || status === "failed")));
+    if (this.of(kind)?.served || !rows.some(isWorkedOn)) return;
+    this.#doubted.add(kind);
+    void this.#askAgain();
+  }
+
+  /** Asks once more, unless an answer that comes meanwhile says that the kinds are served. */
+  async #askAgain(): Promise<void> {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    const age = performance.now() - this.#askedAt;
+    if (age < PAUSE_MS) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS - age));
+    this.#isDue = false;
+    const isOpen = [...this.#doubted].some((kind) => !this.of(kind)?.served);
+    this.#doubted.clear();
+    if (isOpen) await this.refresh(0);
   }
 
   async refresh(staleMs = STALE_MS): Promise<void> {
-    if (performance.now() - this.#askedAt < Math.max(staleMs, 1000)) return;
+    if (performance.now() - this.#askedAt < staleMs) return;
     this.#askedAt = performance.now();
     const { data, error } = await this.#desk.client.functions.invoke("api/capabilities", {
       method: "GET",
@@ -90,10 +109,6 @@ export class Capabilities {
   }
 
   readonly #onFocus = () => void this.refresh();
-}
-
-function isOpen({ processing_status: status }: { processing_status: Status }): boolean {
-  return status === "pending" || status === "processing";
 }
 
 /** One calm sentence if what is sent now will wait, or may wait. */

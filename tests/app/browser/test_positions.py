@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
+from devstack.stack import LocalStack
 from examples.site.server import Site
 from tests.app.browser.conftest import NewWindow, StartWorker
-from tests.app.browser.window import POSTING, address
+from tests.app.browser.window import CAPABILITIES, POSTING, address
+from tests.support.desk import fill
 
 pytestmark = [pytest.mark.needs("chromium", "stack"), pytest.mark.timeout(600)]
 
@@ -50,6 +52,27 @@ def test_what_is_added_waits_where_no_worker_runs_and_that_is_said(
     with worker():
         window.add_position(site.structured)
         expect(note).to_have_count(0)
+
+
+def test_a_row_that_runs_just_after_nobody_was_there_takes_the_note_away(
+    new_window: NewWindow, web: LocalStack
+) -> None:
+    user = web.sign_up()
+    fill(web, user, only="@calibration".__eq__)
+    window = new_window()
+    answers = [{"positions": {"served": served, "services": {}}} for served in (False, True)]
+    window.page.route(f"**{CAPABILITIES}", lambda route: route.fulfill(json=answers.pop(0)))
+    window.page.route("**/rest/v1/job_positions*", running)
+    window.sign_in(user.email, user.password)
+    expect(window.page.locator("#panel-positions [data-note=waits]")).to_have_count(0)
+    assert answers == []
+
+
+def running(route: Route) -> None:
+    """Answer a read of rows as if a worker had taken each of them."""
+    answer = route.fetch()
+    rows = [row | {"processing_status": "processing"} for row in answer.json()]
+    route.fulfill(response=answer, json=rows)
 
 
 def test_a_waiting_row_can_be_cancelled_and_deleted(new_window: NewWindow) -> None:
