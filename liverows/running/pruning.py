@@ -16,12 +16,14 @@ from liverows.database.housekeeping import Retention
 log = get_logger(__name__)
 
 SECONDS = 3600.0
+FIRST_SECONDS = 60.0
+"""The pause before the first call is short, because many workers live for less than an hour."""
 MAX_ROWS = 10_000
 """For most kinds of lines, the most that one call deletes, so that its transaction is short."""
 
 
 class Pruning:
-    """Calls the contract's `prune` about once an hour.
+    """Calls the contract's `prune` about a minute after the start, then about once an hour.
 
     `keep` says for how long lines stay.
     """
@@ -53,9 +55,11 @@ class Pruning:
                 return total
 
     async def _keep(self) -> None:
+        pause = FIRST_SECONDS
         while True:
             # The pause is random, so that not all workers prune at the same moment.
-            await self._clock.sleep(SECONDS * random.uniform(0.5, 1.5))  # noqa: S311
+            await self._clock.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311
+            pause = SECONDS
             try:
                 total = await self.prune()
             except WorkerError as error:
