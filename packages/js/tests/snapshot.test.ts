@@ -122,7 +122,7 @@ opening("a page that fails takes nothing away, and an event is merged meanwhile"
   const { live, stand, seen } = opened;
   await opened.answer();
   await until(live, () => live.view.loaded);
-  await until(live, () => stand.joins.length > 0);
+  await stand.joined();
   stand.write(job(1, 5, "changed"), "UPDATE");
   await until(live, () => live.view.rows[0].title === "changed");
   stand.failing = 1;
