@@ -77,6 +77,7 @@ example("a page that is offline is not called polling, and is right when it is b
   stand.sockets = "refused";
   stand.offline = true;
   stand.drop();
+  await until(live, () => live.view.link === "reconnecting");
   for (let count = 0; count < 6; count++) {
     advance(BLOCKED_MS);
     await readsSince(stand, 0);

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { advance, installClock } from "./clock.ts";
 import { OWNER, tokenOf } from "./private-stand.ts";
 import { example, job, readsSince, titles, until } from "./watching.ts";
+
+installClock();
 
 example("the subscription waits for the server to listen, and the rows are read after it", async (
   stand,
@@ -38,6 +41,7 @@ example("a channel that the server has closed is joined anew", async (stand, liv
   stand.closeChannels();
   await until(live, () => live.view.link === "reconnecting");
   stand.write(job(1, 1, "changed meanwhile"));
+  advance(1_000);
   await until(live, () => live.view.link === "live");
   assert.deepEqual(titles(live), ["changed meanwhile"]);
   assert.equal(new Set(stand.joins.map(({ topic }) => topic)).size, 2);

@@ -1,8 +1,7 @@
 /** A component that only calls a hook, and what the hook answered at each render. */
 import { createElement, StrictMode } from "react";
 import { create, type ReactTestRenderer, type TestRendererOptions } from "react-test-renderer";
-
-const DEADLINE_MS = 10_000;
+import { inTime } from "./deadline.ts";
 
 export class Mounted<Answer> {
   /** What the hook answered, oldest first. */
@@ -38,13 +37,10 @@ export class Mounted<Answer> {
 
   /** Waits until the condition holds; looks after each render. */
   async until(condition: () => boolean): Promise<void> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    await new Promise<void>((resolve, reject) => {
-      timer = setTimeout(() => reject(new Error(`not in time: ${this.#told()}`)), DEADLINE_MS);
-      this.#look = () => condition() && resolve();
-      this.#look();
-    });
-    clearTimeout(timer);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#look = () => condition() && resolve();
+    this.#look();
+    await inTime(promise, () => `${condition} ${this.#told()}`);
   }
 
   readonly #Component = (): null => {

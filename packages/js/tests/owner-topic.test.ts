@@ -2,7 +2,15 @@
 import assert from "node:assert/strict";
 import type { LiveRows } from "../src/index.ts";
 import { advance, installClock } from "./clock.ts";
-import { change, OTHER, OWNER, privateStand, tokenOf, topicOf } from "./private-stand.ts";
+import {
+  change,
+  OTHER,
+  OWNER,
+  passRefusal,
+  privateStand,
+  tokenOf,
+  topicOf,
+} from "./private-stand.ts";
 import type { Row, Stand } from "./stand.ts";
 import { example, job, readsSince, until } from "./watching.ts";
 
@@ -55,6 +63,7 @@ for (const [state, first] of STRANGE) {
     stand,
     live,
   ) => {
+    await passRefusal(stand);
     await show(stand);
     assert.deepEqual(privateJoins(stand), []);
     assert.equal(live.view.link, "connecting");
@@ -67,6 +76,7 @@ for (const [state, first] of STRANGE) {
 example(
   "a user who signs in, out, and another one are followed at once",
   async (stand, live) => {
+    await passRefusal(stand);
     const { auth } = stand.client;
     await auth.setSession({ access_token: tokenOf(OWNER), refresh_token: "r" });
     await isLive(live, stand, OWNER, 2);
@@ -86,6 +96,7 @@ example(
 example(
   "another token of the same user keeps the topic joined",
   async (stand, live) => {
+    await passRefusal(stand);
     const { auth } = stand.client;
     await auth.setSession({ access_token: tokenOf(OWNER), refresh_token: "r" });
     await isLive(live, stand, OWNER, 2);

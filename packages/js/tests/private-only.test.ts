@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { liveRows } from "../src/index.ts";
 import { advance, installClock } from "./clock.ts";
-import { change, OWNER, privateStand, tokenOf, topicOf } from "./private-stand.ts";
+import { change, OWNER, passRefusal, privateStand, tokenOf, topicOf } from "./private-stand.ts";
 import type { Row } from "./stand.ts";
 import { example, job, readsSince, running, titles, until } from "./watching.ts";
 
@@ -10,7 +10,12 @@ installClock();
 
 function privately(name: string, run: Parameters<typeof example>[1], rows?: Row[]): void {
   const signedIn = () => privateStand(() => Promise.resolve(tokenOf(OWNER)));
-  example(name, run, rows, {}, signedIn);
+  const runJoined: typeof run = async (stand, live) => {
+    await passRefusal(stand);
+    await until(live, () => live.view.link === "live");
+    await run(stand, live);
+  };
+  example(name, runJoined, rows, {}, signedIn, null);
 }
 
 privately("rows that the owner is told of are read, and deleted ones go", async (stand, live) => {
@@ -73,6 +78,7 @@ privately("a topic that the server has closed is joined anew", async (stand, liv
   stand.closeChannels();
   await until(live, () => live.view.link === "reconnecting");
   stand.write(job(1, 1, "changed meanwhile"));
+  advance(2_000);
   await until(live, () => live.view.link === "live");
   change(stand, job(2));
   await until(live, () => titles(live).join() === "changed meanwhile,job 2");

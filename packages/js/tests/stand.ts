@@ -1,5 +1,6 @@
 /** A small server that speaks PostgREST's and Realtime's words, so that the real client runs. */
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
+import { inTime } from "./deadline.ts";
 import { answer, type Fields } from "./postgrest.ts";
 
 export interface Row {
@@ -38,8 +39,9 @@ export class Stand {
   readonly #sockets = new Set<WebSocket>();
   readonly #topics = new Map<string, { socket: WebSocket; joinRef: string; private: boolean }>();
   readonly #waiting: (() => void)[] = [];
-  #noteRead = () => {};
-  #noteLeave = () => {};
+  /** Resolved when the next read arrives, and when the next message comes in over a socket. */
+  #read = Promise.withResolvers<void>();
+  #message = Promise.withResolvers<void>();
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   readonly url: string;
   readonly client: SupabaseClient;
@@ -85,11 +87,19 @@ export class Stand {
     return [...this.#topics.keys()];
   }
 
+  /** Resolves when a channel has been joined, or refused. */
+  joined(): Promise<void> {
+    return this.#until(() => this.joins.length > 0);
+  }
+
   /** Resolves when the topic is no longer joined. */
-  async left(topic: string): Promise<void> {
-    while (this.#topics.has(topic)) {
-      await new Promise<void>((resolve) => (this.#noteLeave = resolve));
-    }
+  left(topic: string): Promise<void> {
+    return this.#until(() => !this.#topics.has(topic));
+  }
+
+  /** Looks after each message. */
+  async #until(condition: () => boolean): Promise<void> {
+    while (!condition()) await inTime(this.#message.promise, () => `${condition}`);
   }
 
   /** A message of the database on the private topics. */
@@ -111,7 +121,7 @@ export class Stand {
 
   /** Resolves when the next read has arrived here. */
   nextRead(): Promise<void> {
-    return new Promise((resolve) => (this.#noteRead = resolve));
+    return inTime(this.#read.promise, () => "a read");
   }
 
   /** Answers the oldest of the reads that are held. */
@@ -143,8 +153,8 @@ export class Stand {
     while (this.held?.length) this.answerNext();
     this.held = null;
     this.letSocketsOpen();
-    await this.client.removeAllChannels();
-    await this.client.realtime.disconnect();
+    // Not awaited: the client looks only every 150 ms whether its socket is closed.
+    void this.client.realtime.disconnect();
     for (const socket of this.#sockets) socket.close();
     await this.#server.shutdown();
   }
@@ -159,7 +169,8 @@ export class Stand {
       return this.onCall();
     }
     this.reads.push(url);
-    this.#noteRead();
+    this.#read.resolve();
+    this.#read = Promise.withResolvers();
     if (this.offline) return new Response(null, { status: 503 });
     if (this.held) await new Promise<void>((resolve) => this.held!.push(resolve));
     if (this.failing > 0) {
@@ -188,7 +199,11 @@ export class Stand {
     const { socket, response } = Deno.upgradeWebSocket(request);
     socket.onopen = () => this.#sockets.add(socket);
     socket.onclose = () => this.#sockets.delete(socket);
-    socket.onmessage = ({ data }) => this.#hear(socket, JSON.parse(data));
+    socket.onmessage = ({ data }) => {
+      this.#hear(socket, JSON.parse(data));
+      this.#message.resolve();
+      this.#message = Promise.withResolvers();
+    };
     return response;
   }
 
@@ -211,7 +226,6 @@ export class Stand {
       this.tokens.push((payload as { access_token: string }).access_token);
     } else if (event === "phx_leave") {
       this.#topics.delete(topic);
-      this.#noteLeave();
     }
     socket.send(JSON.stringify([joinRef, ref, topic, "phx_reply", { status: "ok", response }]));
   }

@@ -1,11 +1,8 @@
 /** What the tests of live rows share: rows, waits without a pause, a stand for each test. */
 import { test } from "node:test";
 import { type LiveOptions, type LiveRows, liveRows, type LiveView } from "../src/index.ts";
+import { inTime } from "./deadline.ts";
 import { type Row, Stand } from "./stand.ts";
-
-const DEADLINE_MS = 10_000;
-const setReal = globalThis.setTimeout;
-const clearReal = globalThis.clearTimeout;
 
 export function job(number: number, second = 0, title = `job ${number}`): Row {
   const id = `3f0c0f5e-8a8f-4f9a-9d2e-${String(number).padStart(12, "0")}`;
@@ -26,19 +23,23 @@ export function titles(live: LiveRows<Row>): string[] {
   return live.view.rows.map(({ title }) => title);
 }
 
-/** Waits until the condition holds; looks each time that the rows change. */
+/**
+ * Waits until the condition holds; looks only when `live` publishes a view. What the server has seen
+ * is no such condition: nothing may be published after it. `Stand` has waits for that.
+ */
 export async function until(
   live: Pick<LiveRows<Row>, "subscribe">,
   condition: () => boolean,
 ): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  await new Promise<void>((resolve, reject) => {
-    timer = setReal(() => reject(new Error("not in time")), DEADLINE_MS);
-    const look = () => condition() && resolve();
-    live.subscribe(look);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const look = () => condition() && resolve();
+  const forget = live.subscribe(look);
+  try {
     look();
-  });
-  clearReal(timer);
+    await inTime(promise, () => `${condition}`);
+  } finally {
+    forget();
+  }
 }
 
 /** The reads since `before`, after whatever was begun has been sent. */
@@ -61,14 +62,14 @@ export async function withVisibility(
   }
 }
 
-/** A test of live rows over a stand that has the rows, once their link is this. */
+/** A test of live rows over a stand that has the rows, once their link is this; null for any. */
 export function example(
   name: string,
   run: (stand: Stand, live: LiveRows<Row>) => Promise<void>,
   rows: number | Row[] = 1,
   options: Partial<LiveOptions<Row>> = {},
   newStand = () => new Stand(),
-  link: LiveView<Row>["link"] = "live",
+  link: LiveView<Row>["link"] | null = "live",
 ): void {
   test(name, async () => {
     const stand = newStand();
@@ -78,7 +79,7 @@ export function example(
     for (const row of given) stand.write(row);
     const live = liveRows<Row>(stand.client, { table: "jobs", ...options });
     try {
-      await until(live, () => live.view.loaded && live.view.link === link);
+      await until(live, () => live.view.loaded && (link === null || live.view.link === link));
       await run(stand, live);
     } finally {
       live.close();
