@@ -63,6 +63,15 @@ class Clock:
                 [seconds],
             )
 
+    def go_to_mid_month(self) -> None:
+        """Show noon (UTC) on the 15th of next month, so that neither a day nor a month ends soon."""
+        with psycopg.connect(self.database.superuser_dsn, autocommit=True) as connection:
+            connection.execute(
+                "update test.clock set offset_by = offset_by + (date_trunc('month',"
+                " processing.clock(), 'UTC') + interval '1 month 14 days 12 hours')"
+                " - processing.clock()"
+            )
+
 
 class Connections:
     """Opens autocommit connections and closes all of them at the end."""
