@@ -201,7 +201,7 @@ def _content_hash(draft: Draft) -> dict[str, JsonValue]:
 
 
 def _is_expired(draft: Draft) -> bool:
-    """Whether `valid_through` was over everywhere when the page was read; False if a day is unknown.
+    """Whether `valid_through` was over everywhere at the time of fetching; False if unknown.
 
     The page's time zone is unknown, so the day lasts until it ends at UTC-12.
     """
