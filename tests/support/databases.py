@@ -64,7 +64,7 @@ class Clock:
             )
 
     def go_to_mid_month(self) -> None:
-        """Show noon (UTC) on the 15th of next month, so that neither a day nor a month ends soon."""
+        """Show noon (UTC) on the 15th of next month, so that no day and no month ends soon."""
         with psycopg.connect(self.database.superuser_dsn, autocommit=True) as connection:
             # In seconds, because a day of an interval has 23 hours where the clocks change.
             connection.execute(

@@ -53,9 +53,13 @@ function waiting(row: ProcessingRow): string {
   // A budget of a month may let a row wait for weeks, and then a time of day alone would mislead.
   const isToday = due.toDateString() === new Date(Date.now()).toDateString();
   const time = moment(due, isToday ? clock : { day: "numeric", month: "short", ...clock });
-  const text = isToday ? "row.waitsUntil" : "row.waitsUntilDay";
   const reason = errorOf(row)?.message;
-  return reason ? t(`${text}Because`, { time, reason }) : t(text, { time });
+  if (isToday) {
+    return reason ? t("row.waitsUntilBecause", { time, reason }) : t("row.waitsUntil", { time });
+  }
+  return reason
+    ? t("row.waitsUntilDayBecause", { time, reason })
+    : t("row.waitsUntilDay", { time });
 }
 
 /** What the row's error says, in the language of the page if the table has its code. */
