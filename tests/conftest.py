@@ -162,6 +162,12 @@ def clock(database: Database) -> Clock:
     return Clock(database)
 
 
+@pytest.fixture
+def mid_month(clock: Clock) -> None:
+    """No day and no month ends during the test, whenever it runs, unless it moves the clock."""
+    clock.go_to_mid_month()
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the option that turns every skip into a failed run."""
     parser.addoption("--require-all", action="store_true", help="fail if any test is skipped")

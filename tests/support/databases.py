@@ -63,6 +63,17 @@ class Clock:
                 [seconds],
             )
 
+    def go_to_mid_month(self) -> None:
+        """Show noon (UTC) on the 15th of next month, so that no day and no month ends soon."""
+        with psycopg.connect(self.database.superuser_dsn, autocommit=True) as connection:
+            # In seconds, because a day of an interval has 23 hours where the clocks change.
+            connection.execute(
+                "update test.clock set offset_by = offset_by + make_interval(secs => extract(epoch"
+                " from (date_trunc('month', processing.clock() at time zone 'UTC')"
+                " + interval '1 month 14 days 12 hours') at time zone 'UTC'"
+                " - processing.clock())::float8)"
+            )
+
 
 class Connections:
     """Opens autocommit connections and closes all of them at the end."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, JsonValue
@@ -34,6 +34,9 @@ from worker.positions.closed import CLOSED
 
 EXTRACTION_VERSION = 1
 MAX_CANDIDATES = 50
+
+_LAST_ZONE = timezone(timedelta(hours=-12))
+"""The zone in which each day ends last."""
 
 
 class FieldSource(BaseModel):
@@ -198,11 +201,15 @@ def _content_hash(draft: Draft) -> dict[str, JsonValue]:
 
 
 def _is_expired(draft: Draft) -> bool:
-    """Whether `valid_through` is before the day of fetching; False if a day is unknown."""
+    """Whether `valid_through` was over everywhere at the time of fetching; False if unknown.
+
+    The page's time zone is unknown, so the day lasts until it ends at UTC-12.
+    """
     closes = draft.value("valid_through")
     if draft.fetch is None or not isinstance(closes, str):
         return False
-    return date.fromisoformat(closes) < datetime.fromisoformat(draft.fetch.retrieved_at).date()
+    read_at = datetime.fromisoformat(draft.fetch.retrieved_at).astimezone(_LAST_ZONE)
+    return date.fromisoformat(closes) < read_at.date()
 
 
 def _warnings(draft: Draft) -> list[str]:

@@ -13,12 +13,18 @@ export function ProgressText({ row }: { row: ProgressRow }) {
 
 function textOf({ status, stage, waiting, error }: Progress): string {
   if (waiting?.until) {
-    const time = waiting.until.toLocaleTimeString(undefined, { timeStyle: "short" });
-    return `Runs at ${time}${waiting.reason ? `: ${waiting.reason}` : ""}`;
+    return `Runs ${when(waiting.until)}${waiting.reason ? `: ${waiting.reason}` : ""}`;
   }
   if (waiting) return "Waiting for a worker";
   if (status === "processing") return stage ?? "Starting";
   return error?.message ?? (status === "completed" ? "Done" : status ?? "");
+}
+
+/** "at 12:05", or with the day if it is not today. */
+function when(until: Date): string {
+  const time = until.toLocaleTimeString(undefined, { timeStyle: "short" });
+  if (until.toDateString() === new Date().toDateString()) return `at ${time}`;
+  return `on ${until.toLocaleDateString(undefined, { dateStyle: "medium" })} at ${time}`;
 }
 
 const LINKS = {

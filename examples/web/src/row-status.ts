@@ -49,9 +49,17 @@ export function progress(row: ProcessingRow, name: string): Content {
 function waiting(row: ProcessingRow): string {
   const due = row.processing_not_before ? new Date(row.processing_not_before) : null;
   if (!due || due.getTime() <= Date.now()) return t("row.waits");
-  const time = moment(due, { hour: "2-digit", minute: "2-digit" });
+  const clock: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit" };
+  // A budget of a month may let a row wait for weeks, and then a time of day alone would mislead.
+  const isToday = due.toDateString() === new Date(Date.now()).toDateString();
+  const time = moment(due, isToday ? clock : { day: "numeric", month: "short", ...clock });
   const reason = errorOf(row)?.message;
-  return reason ? t("row.waitsUntilBecause", { time, reason }) : t("row.waitsUntil", { time });
+  if (isToday) {
+    return reason ? t("row.waitsUntilBecause", { time, reason }) : t("row.waitsUntil", { time });
+  }
+  return reason
+    ? t("row.waitsUntilDayBecause", { time, reason })
+    : t("row.waitsUntilDay", { time });
 }
 
 /** What the row's error says, in the language of the page if the table has its code. */

@@ -4,7 +4,14 @@ import { ActionRefused } from "liverows";
 import { type Desk, Refusal } from "../src/desk.ts";
 import { useLanguage } from "../src/language.ts";
 import type { ProcessingError, ProcessingRow, Status } from "../src/rows.ts";
-import { actions, failure, outdated, type RowActions, whileBusy } from "../src/row-status.ts";
+import {
+  actions,
+  failure,
+  outdated,
+  progress,
+  type RowActions,
+  whileBusy,
+} from "../src/row-status.ts";
 
 const desk = {} as Desk;
 const live = {} as RowActions;
@@ -29,6 +36,25 @@ function failed(error: Partial<ProcessingError>): ProcessingRow {
 function shown(status: Status, changed: string[] | null): string {
   return markup(outdated(desk, live, row(status, { processing_outdated: changed })));
 }
+
+test("a row that waits until another day names the day, and else only the time", async () => {
+  const realNow = Date.now;
+  Date.now = () => new Date(2027, 0, 31, 12).getTime();
+  try {
+    const until = (day: number, hour: number) => {
+      const due = new Date(2027, 0, day, hour, 5);
+      return markup(progress(row("pending", { processing_not_before: due.toISOString() }), "x"));
+    };
+    assert.match(until(31, 23), /<span>Tries again at 11:05\sPM<\/span>/);
+    assert.match(until(32, 1), /<span>Tries again on Feb 1, 01:05\sAM<\/span>/);
+    await useLanguage("de");
+    assert.match(until(31, 23), /<span>Neuer Versuch um 23:05<\/span>/);
+    assert.match(until(32, 1), /<span>Neuer Versuch am 1\. Feb\., 01:05<\/span>/);
+  } finally {
+    Date.now = realNow;
+    await useLanguage("en");
+  }
+});
 
 test("a result of an earlier input says so, with a button to run again", () => {
   const said = shown("completed", ["raw_job_description"]);

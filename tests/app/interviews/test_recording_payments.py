@@ -13,6 +13,8 @@ from tests.support.databases import Clock, Connections, Database
 from tests.support.queue import Connection, Queue
 
 SHA, OTHER = "5e" * 32, "07" * 32
+pytestmark = pytest.mark.usefixtures("mid_month")
+
 MOST = 3
 DAY = 24 * 3600
 

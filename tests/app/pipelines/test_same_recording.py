@@ -20,6 +20,8 @@ from worker.services import Services
 from worker.services.content_limits import ContentLimits
 from worker.services.recording_ledger import DatabaseRecordings
 
+pytestmark = pytest.mark.usefixtures("mid_month")
+
 
 @pytest.fixture
 def desk(database: Database, connect: Connections) -> Table:

@@ -228,8 +228,19 @@ def test_the_pay_of_two_sources_is_never_mixed() -> None:
     assert merged.value("salary_currency") is None
 
 
-def test_an_expired_posting_is_said_to_be() -> None:
-    read_on = page("").fetch  # 21 November 2026
-    for closes, warned in (("2026-11-20", True), ("2026-11-21", False)):
-        draft = finding("valid_through", closes, "json_ld").model_copy(update={"fetch": read_on})
-        assert ("posting_expired" in finish(draft).extraction.warnings) is warned
+@pytest.mark.parametrize(
+    ("read_at", "closes", "warned"),
+    [
+        ("2026-11-21T12:00:00+00:00", "2026-11-20", True),
+        ("2026-11-21T12:00:00+00:00", "2026-11-21", False),
+        # In Honolulu it is still the 20th, and one can apply.
+        ("2026-11-21T09:59:00+00:00", "2026-11-20", False),
+        ("2026-11-21T23:59:00+14:00", "2026-11-20", False),
+    ],
+)
+def test_a_posting_has_expired_when_its_last_day_is_over_everywhere(
+    read_at: str, closes: str, warned: bool
+) -> None:
+    read_on = page("").fetch.model_copy(update={"retrieved_at": read_at})
+    draft = finding("valid_through", closes, "json_ld").model_copy(update={"fetch": read_on})
+    assert ("posting_expired" in finish(draft).extraction.warnings) is warned

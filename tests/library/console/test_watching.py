@@ -11,6 +11,7 @@ from psycopg.types.json import Jsonb
 
 from tests.library.console.browsing import Browser, tag, words
 from tests.library.console.one_day import HOSTILE, OWNERS, Day
+from tests.support.databases import Clock
 from tests.support.queue import paid
 
 
@@ -18,6 +19,7 @@ from tests.support.queue import paid
 def day(quiet_day: Day) -> Day:
     """A queue in which a call was paid for, with budgets and alerts of every kind."""
     quiet_day.fill(slots=1)
+    Clock(quiet_day.database).go_to_mid_month()
     set_budget(quiet_day, "cost_usd", "1.2", pipeline="summarise")
     set_budget(quiet_day, "cost_usd", "500", period="month")
     set_budget(quiet_day, "audio_seconds", "7200", pipeline="summarise")

@@ -199,6 +199,7 @@ def limit(queue: Queue, dollars: float) -> int:
     return budget["budget"]
 
 
+@pytest.mark.usefixtures("mid_month")
 def test_a_budget_of_which_the_share_is_used_is_told_by_owner_until_its_limit_is_raised(
     owner: Connection, queue: Queue, clock: Clock
 ) -> None:
@@ -224,6 +225,7 @@ def test_a_budget_of_which_the_share_is_used_is_told_by_owner_until_its_limit_is
     assert told(queue) == [(f"{budget} of {ALICE}", "ended")]
 
 
+@pytest.mark.usefixtures("mid_month")
 def test_every_owner_who_has_reached_a_budget_is_told(owner: Connection, queue: Queue) -> None:
     budget = limit(queue, 1)
     owner.execute(

@@ -15,7 +15,7 @@ from tests.library.sql.questions import ALICE, PIPELINE, Others, ask, ask_one, a
 from tests.support.queue import Connection, Queue, Row, at_once, paid, refused
 from tests.support.waits import wait_until_blocked
 
-pytestmark = pytest.mark.any_version
+pytestmark = [pytest.mark.any_version, pytest.mark.usefixtures("mid_month")]
 
 DAY = 86400
 REACHED = {"code": "budget_reached", "message": "Today's limit is reached."}

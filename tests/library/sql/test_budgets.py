@@ -25,7 +25,7 @@ from tests.library.sql.questions import (
 from tests.support.databases import Clock
 from tests.support.queue import Connection, Queue, Row, at_once, paid, refused
 
-pytestmark = pytest.mark.any_version
+pytestmark = [pytest.mark.any_version, pytest.mark.usefixtures("mid_month")]
 
 DAY = 86400
 BILLED = 0.03

@@ -17,6 +17,8 @@ from tests.library.sql.questions import ALICE, BOB, PIPELINE, Others, ask_one, a
 from tests.support.databases import Clock, Database
 from tests.support.queue import Connection, Queue, at_once, refused
 
+pytestmark = pytest.mark.usefixtures("mid_month")
+
 BILLED = 0.03
 USED = {"model": "m", "step": "look", "input_tokens": 7, "output_tokens": 3, "cost_usd": BILLED}
 SUMS = "select sum(spent + reserved) from processing.budget_use"

@@ -13,7 +13,7 @@ from tests.support.databases import Clock
 from tests.support.queue import Connection, Queue, paid
 from tests.support.waits import meanwhile, wait_until_blocked
 
-pytestmark = pytest.mark.any_version
+pytestmark = [pytest.mark.any_version, pytest.mark.usefixtures("mid_month")]
 
 DAY = 24 * 3600
 

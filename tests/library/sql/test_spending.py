@@ -11,7 +11,7 @@ from tests.library.sql.questions import ALICE, PIPELINE, ask_one, attach, detach
 from tests.support.databases import Clock
 from tests.support.queue import Connection, Queue, Row, at_once, paid
 
-pytestmark = pytest.mark.any_version
+pytestmark = [pytest.mark.any_version, pytest.mark.usefixtures("mid_month")]
 
 
 @pytest.fixture
