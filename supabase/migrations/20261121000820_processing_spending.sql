@@ -333,7 +333,7 @@ as $$
     insert into processing.usage as u (
         entry, at, table_id, row_id, run, pipeline, owner, step, model, calls, input_tokens, output_tokens, audio_seconds, cost_usd)
     select pg_catalog.md5(pg_catalog.jsonb_build_array(
-            g.day, g.table_id::oid, g.pipeline, g.owner, g.step, g.model)::text)::uuid,
+            g.day at time zone 'UTC', g.table_id::oid, g.pipeline, g.owner, g.step, g.model)::text)::uuid,
         g.day, g.table_id, '', 0, g.pipeline, g.owner, g.step, g.model, sum(g.calls), sum(g.input_tokens), sum(g.output_tokens),
         sum(g.audio_seconds), sum(g.cost_usd)
     from (

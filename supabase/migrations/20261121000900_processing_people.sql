@@ -116,11 +116,11 @@ declare
     asked_for integer;
     free_at timestamptz;
 begin
-    select count(*), min(e.at) + interval '1 day' into asked_for, free_at
+    select count(*), min(e.at) + interval '24 hours' into asked_for, free_at
     from (
         select x.at from processing.events as x
         where x.table_id = queue and x.row_id = limit_runs.row_id
-            and x.kind = 'status_set' and x.data ->> 'to' = 'pending' and x.at > processing.clock() - interval '1 day'
+            and x.kind = 'status_set' and x.data ->> 'to' = 'pending' and x.at > processing.clock() - interval '24 hours'
         order by x.at desc limit most
     ) as e;
     if asked_for >= most then

@@ -71,44 +71,6 @@ def test_cancel_stops_a_waiting_and_a_running_row_and_leaves_finished_ones(
     assert queue.claim(PIPELINE) == []
 
 
-@pytest.mark.parametrize("fresh", [True, False])
-def test_a_user_runs_the_same_row_ten_times_a_day_again_and_the_operator_always(
-    owner: Connection, queue: Queue, clock: Clock, fresh: bool
-) -> None:
-    key = ask_one(owner, account_id=ALICE)
-    user = ROW | {"row_id": key, "fresh": fresh, "requested_by": ALICE}
-    for _ in range(10):
-        queue.complete(queue.claim_one(PIPELINE), answer="42")
-        assert queue.call("retry", **user)["status"] == "pending"
-    assert queue.call("retry", **user)["status"] == "pending", "one that waits is due at once"
-    queue.complete(queue.claim_one(PIPELINE), answer="42")
-    before = look(owner, key)
-    with refused("RJ008") as caught:
-        queue.call("retry", **user)
-    assert look(owner, key) == before
-    detail = caught.value.diag.message_detail
-    assert detail is not None
-    assert 86_000 < int(detail) <= 86_400
-    assert queue.call("retry", **(user | {"requested_by": None}))["status"] == "pending"
-    queue.complete(queue.claim_one(PIPELINE), answer="42")
-    clock.advance(86_400)
-    assert queue.call("retry", **user)["status"] == "pending"
-
-
-def test_a_refused_fresh_retry_keeps_the_checkpoints(owner: Connection, queue: Queue) -> None:
-    key = ask_one(owner, account_id=ALICE)
-    user = ROW | {"row_id": key, "fresh": True, "requested_by": ALICE}
-    for _ in range(10):
-        queue.complete(queue.claim_one(PIPELINE))
-        queue.call("retry", **user)
-    row = queue.claim_one(PIPELINE)
-    queue.checkpoint(row)
-    queue.complete(row)
-    with refused("RJ008"):
-        queue.call("retry", **user)
-    assert one(owner, "select count(*) from processing.checkpoints where row_id = %s", key) == 1
-
-
 def test_retry_runs_finished_rows_again_and_leaves_running_ones(
     owner: Connection, queue: Queue
 ) -> None:

@@ -53,6 +53,21 @@ def test_old_usage_becomes_sums_by_day_and_no_amount_changes(
     assert before == [(ALICE, 6, 1.5), (BOB, 2, 0.5)]
 
 
+def test_a_day_has_one_sum_whatever_the_zone_of_the_session(
+    owner: Connection, queue: Queue, clock: Clock
+) -> None:
+    ask(owner, 3, account_id=ALICE)
+    for row in queue.claim(PIPELINE, slots=3):
+        queue.spend(paid(row, cost_usd=0.25))
+        queue.complete(row, answer="42")
+    clock.advance(100 * DAY)
+    for zone in ("UTC", "Asia/Kolkata", "America/New_York"):
+        owner.execute(f"set timezone = '{zone}'")
+        assert Queue(owner).call("prune", max_rows=1)["usage"] == 1
+    assert one(owner, "select count(*) from processing.usage") == 1
+    assert sums(queue) == [(ALICE, 3, 0.75)]
+
+
 def test_sums_of_days_become_sums_of_months_after_a_year_and_no_amount_changes(
     owner: Connection, queue: Queue, clock: Clock
 ) -> None:
