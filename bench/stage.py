@@ -171,8 +171,10 @@ class Stage:
             return finish_times(connection, self.system.finished)
 
     def transactions_per_row(self, worker: Child) -> float:
-        """End the worker; returns its transactions per row, including those of its start."""
+        """End the worker and all that it reached the database through; returns its transactions per
+        row, including those of its start. PostgREST would keep its sessions open."""
         worker.stop()
+        self._children.close()
         used = self.observer.transactions_when_quiet() - self._first_transactions
         return used / self._expected
 

@@ -14,6 +14,9 @@ TIMES_LONGER = 4
 MOST_TIMES_SLOWER = 8.0
 """For an input four times as long: a linear call takes 4 times as long, a quadratic one 16
 times."""
+PLAINLY_TIMES_SLOWER = 5.0
+"""For the same. A call whose time has a part that is linear and one that is quadratic reaches this
+for a quarter of the length from which it takes `MOST_TIMES_SLOWER` times as long."""
 UNNOTICED_SECONDS = 0.001
 HANGS_SECONDS = 20.0
 REPEATS = 5
@@ -48,6 +51,22 @@ def grows_too_fast(
     if least <= MOST_TIMES_SLOWER:
         return None
     return f"takes {least:.1f} times as long for {TIMES_LONGER} times the text"
+
+
+def is_plainly_linear(
+    call: Callable[[Given], object], given: Callable[[int], Given], *, unnoticed: float
+) -> bool:
+    """Whether one measurement of short inputs leaves no doubt that the time of a call is linear.
+
+    It spares `grows_too_fast` on inputs twice as long. So that it passes nothing which that would
+    find, `unnoticed` must be a quarter: that is what a quadratic call takes for half the length.
+    """
+    with _alarms():
+        slow = _seconds(call, given(TIMES_LONGER))
+        if slow is None or slow <= unnoticed:
+            return slow is not None
+        fast = _seconds(call, given(1))
+        return fast is not None and slow <= PLAINLY_TIMES_SLOWER * fast
 
 
 def limited(call: Callable[[], object]) -> bool:

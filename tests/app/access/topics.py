@@ -45,14 +45,20 @@ class Topics:
         return asyncio.run(self._joined())
 
     async def _joined(self) -> dict[str, list[Person]]:
+        asked = [(name, who) for name in TOPICS for who in self._people]
+        # All at once, because Realtime waits for some seconds before it refuses.
+        allowed = await asyncio.gather(*(self._joins(who, TOPICS[name]) for name, who in asked))
         found: dict[str, list[Person]] = {name: [] for name in TOPICS}
-        for who, sender in self._people.items():
-            for name, topic in TOPICS.items():
-                async with talking(self._url + sender.key) as talk:
-                    reply = await talk.join(f"realtime:{topic}", token=sender.token, private=True)
-                    if reply["status"] == "ok":
-                        found[name].append(who)
+        for (name, who), may in zip(asked, allowed, strict=True):
+            if may:
+                found[name].append(who)
         return found
+
+    async def _joins(self, who: Person, topic: str) -> bool:
+        sender = self._people[who]
+        async with talking(self._url + sender.key) as talk:
+            reply = await talk.join(f"realtime:{topic}", token=sender.token, private=True)
+            return bool(reply["status"] == "ok")
 
     def told(self, tables: list[str]) -> dict[str, list[Person]]:
         """By table: who is told of a change of the owner's row in it."""

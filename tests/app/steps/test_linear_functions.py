@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -14,7 +15,7 @@ from liverows.base.errors import WorkerError
 from liverows.base.log import Redactor
 from tests.app.steps.companies.site_pages import got
 from tests.support.attacks import PIECES
-from tests.support.cpu_time import grows_too_fast
+from tests.support.cpu_time import grows_too_fast, is_plainly_linear
 from worker.companies.advice_check import is_question, is_reason
 from worker.companies.clauses import own_present_clauses
 from worker.companies.entailment import entails, follows
@@ -222,15 +223,39 @@ READERS: dict[str, Callable[[str], object]] = {
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", READERS)
 def test_reading_a_text_takes_time_linear_in_its_length(name: str) -> None:
-    slow: list[str] = []
+    assert not list(_slow(READERS[name]))
+
+
+def _slow(read: Callable[[str], object]) -> Iterator[str]:
+    """The repeated pieces that take too long to read."""
+    calm = partial(_calmly, read)
     for piece in (*PIECES, *MORE):
+        half = piece * (SHORT // 2 // len(piece) + 1)
+        if is_plainly_linear(calm, half.__mul__, unnoticed=UNNOTICED_SECONDS / 4):
+            continue
         pumped = piece * (SHORT // len(piece) + 1)
-        wrong = grows_too_fast(
-            partial(_calmly, READERS[name]), pumped.__mul__, unnoticed=UNNOTICED_SECONDS
-        )
-        if wrong:
-            slow.append(f"{piece!r}…: {wrong}")
-    assert not slow
+        if wrong := grows_too_fast(calm, pumped.__mul__, unnoticed=UNNOTICED_SECONDS):
+            yield f"{piece!r}…: {wrong}"
+
+
+def _each_part_with_the_rest(text: str) -> None:
+    for start in range(0, len(text), 40):
+        re.findall(r"\w", text[start:])
+
+
+PLANTED: dict[str, Callable[[str], object]] = {
+    "each space, up to the end": re.compile(r"\s+zq").search,
+    "each word with the rest": _each_part_with_the_rest,
+    "beside a slow linear part": lambda text: (
+        own_present_clauses(text),
+        re.search(r"\s+zq", " " * len(text)),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_function_that_is_not_linear_is_found(name: str) -> None:
+    assert next(_slow(PLANTED[name]), None)
 
 
 def _calmly(read: Callable[[str], object], text: str) -> None:

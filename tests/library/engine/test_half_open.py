@@ -15,6 +15,9 @@ from tests.support.wire import wire_to
 
 ROWS = 5
 LOOKS = 8
+BETWEEN_LOOKS = 0.1
+TIMES = 2
+"""Once, and once more when the worker has a new listener, which takes it five seconds."""
 
 
 @pytest.fixture
@@ -32,8 +35,8 @@ async def test_a_listener_that_is_half_open_costs_no_row(things: Things, heartbe
     ):
         await until(lambda: len(gate.inside) == ROWS)
         await until(lambda: names_two_locks(things))
-        async with working(things, gate, heartbeat=heartbeat) as peer:
-            for _ in range(4):
+        async with working(things, gate, heartbeat=heartbeat, take_over=BETWEEN_LOOKS) as peer:
+            for _ in range(TIMES):
                 await until(lambda: listeners_through(things, busy) == 1)
                 wire.freeze()
                 end_listener(things, busy)
