@@ -133,6 +133,9 @@ def test_what_is_done_to_one_row_is_in_its_history_with_the_operator(
     done = [event["data"] for event in told if event["kind"] == "operator"]
     assert {event["operator"] for event in done} == {"ann"}
     assert sorted(event["action"] for event in done) == ["cancel", "retry", "retry_fresh"]
+    shown = run("explain", "things", key).stdout
+    for words in ("retry fresh by ann", "retry by ann", "cancel by ann"):
+        assert f"operator  {words}\n" in shown
 
 
 def test_a_key_that_a_user_chose_does_not_change_the_terminal(
@@ -142,12 +145,29 @@ def test_a_key_that_a_user_chose_does_not_change_the_terminal(
     things.run(
         "select processing.attach('public.notes', 'keep-note', inputs => '{}', outputs => '{note}')"
     )
-    things.run("insert into public.notes (id) values (%(key)s)", {"key": "a\x1b[2Jb"})
+    key = "a\x1b[2Jb"
+    things.run("insert into public.notes (id) values (%(key)s)", {"key": key})
     queue.fail(queue.claim_one("keep-note"), retryable=False)
     for command in ("list", "failures"):
         ended = run(command, "--pipeline", "keep-note")
         assert "a [2Jb" in ended.stdout
         assert "\x1b" not in ended.stdout
+
+
+def test_what_a_user_wrote_does_not_change_the_terminal(
+    things: Things, queue: Queue, run: Run
+) -> None:
+    hostile = "a\x1b]52;c;eA==\x07b\x9b2J\N{RIGHT-TO-LEFT OVERRIDE}c\N{LINE SEPARATOR}d"
+    key = things.add_one(wants="tea")
+    raised = {"exception": {"type": "LookupError", "text": hostile, "frames": []}}
+    error = {"code": "boom", "message": hostile, "stage": "Reading"}
+    queue.end(queue.claim_one("greet"), "fail", error=error, retryable=False, data=raised)
+    filtered = ("--pipeline", "greet")
+    for command in (("list", *filtered), ("failures", *filtered), ("explain", "things", key)):
+        for shown in (run(*command).stdout, run(*command, "--json").stdout):
+            assert [each for each in shown if not each.isprintable() and each != "\n"] == []
+    row = out(run("list", *filtered, "--json"))["rows"][0]
+    assert row["error"]["message"] == hostile
 
 
 def test_rows_that_refuse_are_told_and_end_the_command_with_1(
