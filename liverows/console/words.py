@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 NOTHING = "\N{EN DASH}"
+_NOT_IN_LISTS = "explain tells what it says"
+"""What `processing.list_rows` says in place of a message that may quote the row."""
 
 
 def moment(value: str | datetime | None) -> datetime | None:
@@ -109,6 +111,11 @@ def spaced(word: Any) -> str:
     return str(word).replace("_", " ")
 
 
+def refusal(message: str) -> str:
+    """Return what the database said; of a message that a list hides, where it is shown."""
+    return "the row's page has the message" if message == _NOT_IN_LISTS else message
+
+
 FILTERS = {
     "stamp": stamp,
     "clock": clock,
@@ -120,5 +127,6 @@ FILTERS = {
     "usd": usd,
     "size": size,
     "spaced": spaced,
+    "refusal": refusal,
     "moment": moment,
 }
