@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from uuid import uuid4
 
@@ -32,6 +32,8 @@ alerts = typer.Typer(
 NameArgument = Annotated[str, typer.Argument(help="Name of the alert.")]
 Operator = Annotated[str, typer.Option(help="Who does it, for the log of operators' actions.")]
 _TIMEOUT = 10.0
+_LONGEST_SILENCE = timedelta(minutes=2)
+"""A process that tells alerts asks several times a minute."""
 
 
 @alerts.command("list")
@@ -50,7 +52,9 @@ def list_alerts(
             alert.kind,
             alert.pipeline or "all",
             json.dumps(alert.settings),
-            _paused(alert) + (f"unknown: {alert.problem}" if alert.problem else _firing(alert)),
+            _paused(alert)
+            + _unwatched(alert)
+            + (f"unknown: {alert.problem}" if alert.problem else _firing(alert)),
             alert.looked_at.isoformat(timespec="seconds") if alert.looked_at else "never",
         )
     console.print(table)
@@ -59,6 +63,13 @@ def list_alerts(
 def _paused(alert: Alert) -> str:
     until = alert.paused_until
     return "" if until is None else f"paused until {until.isoformat(timespec='seconds')}\n"
+
+
+def _unwatched(alert: Alert) -> str:
+    """Say that nobody would be told now, because no process has asked what fires for minutes."""
+    asked = alert.looked_at
+    is_silent = asked is not None and datetime.now(UTC) - asked > _LONGEST_SILENCE
+    return "nobody looks: no process with LIVEROWS_ALERT_URL runs\n" if is_silent else ""
 
 
 def _firing(alert: Alert) -> str:

@@ -45,6 +45,12 @@ def ago(value: str | datetime | None, now: datetime | None = None) -> str:
     return f"{duration(seconds)} ago" if seconds >= 0 else f"in {duration(-seconds)}"
 
 
+def is_older_than(value: str | datetime | None, seconds: float) -> bool:
+    """Return whether a time was longer than so many seconds ago."""
+    at = moment(value)
+    return at is not None and (datetime.now(UTC) - at).total_seconds() > seconds
+
+
 def until(value: str | datetime | None) -> str:
     """Return how soon a time will be; `now` if it has come."""
     at = moment(value)
@@ -122,6 +128,7 @@ FILTERS = {
     "ago": ago,
     "amount": amount,
     "until": until,
+    "is_older_than": is_older_than,
     "duration": duration,
     "count": count,
     "usd": usd,

@@ -234,3 +234,10 @@ def test_help_version_and_completion_are_where_a_person_looks(run: Run) -> None:
         assert "Usage" in run(*arguments).stdout
     assert re.fullmatch(r"\d+\.\d+\.\d+\S*\n", run("--version").stdout)
     assert "--install-completion" in run("--help").stdout
+
+
+def test_an_alert_says_that_nobody_looks_any_more(things: Things, queue: Queue, run: Run) -> None:
+    queue.call("due_alerts")
+    assert "nobody looks" not in run("alerts", "list").stdout
+    things.run("update processing.alerts set looked_at = now() - interval '1 hour'")
+    assert run("alerts", "list").stdout.count("nobody looks: no process with") == 7
