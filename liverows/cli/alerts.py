@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from uuid import uuid4
@@ -11,7 +12,8 @@ from uuid import uuid4
 import typer
 
 from liverows.base.errors import InvalidInput, SetupError, Transient
-from liverows.base.settings import Settings
+from liverows.base.log import configure_logging
+from liverows.base.settings import Settings, load_settings
 from liverows.base.types import Json
 from liverows.cli.answers import ALERTS, Alert
 from liverows.cli.bulk import who
@@ -21,7 +23,7 @@ from liverows.cli.show import console, plain_table, show_json
 from liverows.database.answers import checked
 from liverows.database.housekeeping import DueAlert
 from liverows.database.opening import opened_client
-from liverows.running.alerts import AlertReceiver, Alerts
+from liverows.running.alerts import AlertReceiver, alerting
 from liverows.running.receiver import opened
 
 alerts = typer.Typer(
@@ -180,15 +182,20 @@ def watch() -> None:
 
     Run it on another machine than the workers, which cannot tell that none of them lives.
     """
-    settings = quiet_settings()
+    settings = load_settings()
+    configure_logging(settings)
     asyncio.run(_watch(settings, _receiver(settings)))
 
 
 async def _watch(settings: Settings, receiver: AlertReceiver) -> None:
+    stopped = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     async with opened_client(settings) as client:
         await client.check_contract()
-        console.print(f"telling {receiver.host}; Ctrl-C ends it")
-        await Alerts(client, receiver).keep()
+        async with alerting(settings, client):
+            console.print(f"telling {receiver.host}; Ctrl-C ends it")
+            await stopped.wait()
 
 
 def _receiver(settings: Settings) -> AlertReceiver:

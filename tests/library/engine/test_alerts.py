@@ -24,7 +24,6 @@ from liverows.running.alerts import AlertReceiver, Alerts, in_slack, sentence
 from liverows.running.receiver import opened
 from tests.library.cli.command import Shell
 from tests.support.databases import Database
-from tests.support.doorbells import until
 from tests.support.fake_http import FakeHttp, Heard, Reply, fake_http
 from tests.support.runners import Said, plain_things, working
 from tests.support.things import Things
@@ -220,6 +219,9 @@ async def test_the_commands_list_set_remove_try_and_tell(
     await run("remove", "two")
     await fail_one(things)
     with there.start("alerts", "watch", program="liverows") as watching:
-        await until(lambda: len(receiver.heard) == 2)
-        watching.kill()
+        assert watching.stderr is not None
+        log = watching.stderr
+        await asyncio.to_thread(next, (line for line in log if '"alert_told"' in line))
+        watching.terminate()
+        assert await asyncio.to_thread(watching.wait, 60) == 0
     assert receiver.heard[1].body["data"]["alert"] == "row-failed"
