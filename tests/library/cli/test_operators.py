@@ -12,6 +12,7 @@ import typer.testing
 
 from liverows.base.errors import SetupError
 from liverows.cli.commands import command_line
+from tests.library.cli.command import Shell
 from tests.support.databases import Database
 from tests.support.queue import Queue
 from tests.support.things import Things
@@ -240,4 +241,12 @@ def test_an_alert_says_that_nobody_looks_any_more(things: Things, queue: Queue, 
     queue.call("due_alerts")
     assert "nobody looks" not in run("alerts", "list").stdout
     things.run("update processing.alerts set looked_at = now() - interval '1 hour'")
-    assert run("alerts", "list").stdout.count("nobody looks: no process with") == 7
+    assert run("alerts", "list").stdout.count("nobody looks:") == 7
+
+
+def test_what_keeps_a_command_from_its_work_is_two_lines_and_no_log(shell: Shell) -> None:
+    nowhere = shell.having(SUPABASE_DB_URL="postgresql://postgres:secret@127.0.0.1:1/postgres")
+    ended = nowhere.liverows("list")
+    error, cure = ended.err.splitlines()
+    assert (ended.code, ended.out) == (1, "")
+    assert error.startswith("error: ") and cure.startswith("cure: ")
