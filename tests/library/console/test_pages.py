@@ -208,6 +208,12 @@ async def test_the_filter_stands_in_the_address_and_in_the_form(browser: Browser
     assert (fields["code"], fields["status"], fields["id"]) == ("bad_output", "failed", "7")
 
 
+async def test_a_table_is_in_the_schema_public_if_none_is_named(browser: Browser) -> None:
+    page = await browser.read("/rows?table=pictures")
+    assert fields_of(tag(page, "form[role=search]"))["table"] == "public.pictures"
+    assert {str(each["data-state"]) for each in page.select("tbody tr")} >= {"completed"}
+
+
 async def test_failures_are_one_line_for_one_cause(browser: Browser, day: Day) -> None:
     page = await browser.read("/failures")
     lines = page.select("tbody tr")
