@@ -24,7 +24,8 @@ Run = Callable[..., typer.testing.Result]
 def run(database: Database, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run a command in this process; nobody is there to answer a question."""
     monkeypatch.setenv("SUPABASE_DB_URL", database.dsn)
-    monkeypatch.setenv("COLUMNS", "200")
+    # The variable COLUMNS is read when the module is imported, perhaps by an earlier test.
+    monkeypatch.setattr("liverows.cli.show.console.width", 200)
     # The log of the tests stays as it is.
     monkeypatch.setattr("liverows.cli.call.configure_logging", lambda _settings: None)
 
