@@ -23,6 +23,7 @@ from pydantic_settings import BaseSettings
 from structlog.typing import Processor
 
 from liverows.base.logger import names_of_line
+from liverows.base.printable import visible
 from liverows.base.settings import Settings
 
 MASK = "***"
@@ -175,7 +176,7 @@ def configure_logging(settings: Settings, stream: TextIO | None = None) -> None:
                 # Format tracebacks before masking, because they can quote secrets.
                 structlog.processors.format_exc_info,
                 Redactor(secrets_of(settings)),
-                _renderer(settings, out),
+                *_rendering(settings, out),
             ],
         )
     )
@@ -246,12 +247,22 @@ def _passwords(value: str) -> list[str]:
     return [password, unquote(password)] if password else []
 
 
-def _renderer(settings: Settings, out: TextIO) -> Processor:
+def _rendering(settings: Settings, out: TextIO) -> list[Processor]:
     wants_console = settings.log_format == "console" or (
         settings.log_format == "auto" and out.isatty()
     )
     if wants_console:
-        return structlog.dev.ConsoleRenderer(
+        lines = structlog.dev.ConsoleRenderer(
             colors=out.isatty(), exception_formatter=structlog.dev.plain_traceback
         )
-    return structlog.processors.JSONRenderer(default=str)
+        return [_make_visible, lines]
+    return [structlog.processors.JSONRenderer(default=str)]
+
+
+def _make_visible(
+    _logger: Any, _method: str, event_dict: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    # A key may be what a user wrote. JSON escapes what would change the terminal by itself.
+    for key, value in event_dict.items():
+        event_dict[key] = visible(value) if isinstance(value, str) else value
+    return event_dict

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-from datetime import UTC, datetime
+import signal
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from uuid import uuid4
 
 import typer
 
 from liverows.base.errors import InvalidInput, SetupError, Transient
-from liverows.base.settings import Settings
+from liverows.base.log import configure_logging
+from liverows.base.settings import Settings, load_settings
 from liverows.base.types import Json
 from liverows.cli.answers import ALERTS, Alert
 from liverows.cli.bulk import who
@@ -21,7 +23,7 @@ from liverows.cli.show import console, plain_table, show_json
 from liverows.database.answers import checked
 from liverows.database.housekeeping import DueAlert
 from liverows.database.opening import opened_client
-from liverows.running.alerts import AlertReceiver, Alerts
+from liverows.running.alerts import AlertReceiver, alerting
 from liverows.running.receiver import opened
 
 alerts = typer.Typer(
@@ -32,6 +34,8 @@ alerts = typer.Typer(
 NameArgument = Annotated[str, typer.Argument(help="Name of the alert.")]
 Operator = Annotated[str, typer.Option(help="Who does it, for the log of operators' actions.")]
 _TIMEOUT = 10.0
+_LONGEST_SILENCE = timedelta(minutes=2)
+"""A process that tells alerts asks several times a minute."""
 
 
 @alerts.command("list")
@@ -50,7 +54,9 @@ def list_alerts(
             alert.kind,
             alert.pipeline or "all",
             json.dumps(alert.settings),
-            _paused(alert) + (f"unknown: {alert.problem}" if alert.problem else _firing(alert)),
+            _paused(alert)
+            + _unwatched(alert)
+            + (f"unknown: {alert.problem}" if alert.problem else _firing(alert)),
             alert.looked_at.isoformat(timespec="seconds") if alert.looked_at else "never",
         )
     console.print(table)
@@ -59,6 +65,13 @@ def list_alerts(
 def _paused(alert: Alert) -> str:
     until = alert.paused_until
     return "" if until is None else f"paused until {until.isoformat(timespec='seconds')}\n"
+
+
+def _unwatched(alert: Alert) -> str:
+    """Say that nobody would be told now, because no process has asked what fires for minutes."""
+    asked = alert.looked_at
+    is_silent = asked is not None and datetime.now(UTC) - asked > _LONGEST_SILENCE
+    return "nobody looks: no process with LIVEROWS_ALERT_URL runs\n" if is_silent else ""
 
 
 def _firing(alert: Alert) -> str:
@@ -169,15 +182,20 @@ def watch() -> None:
 
     Run it on another machine than the workers, which cannot tell that none of them lives.
     """
-    settings = quiet_settings()
+    settings = load_settings()
+    configure_logging(settings)
     asyncio.run(_watch(settings, _receiver(settings)))
 
 
 async def _watch(settings: Settings, receiver: AlertReceiver) -> None:
+    stopped = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     async with opened_client(settings) as client:
         await client.check_contract()
-        console.print(f"telling {receiver.host}; Ctrl-C ends it")
-        await Alerts(client, receiver).keep()
+        async with alerting(settings, client):
+            console.print(f"telling {receiver.host}; Ctrl-C ends it")
+            await stopped.wait()
 
 
 def _receiver(settings: Settings) -> AlertReceiver:

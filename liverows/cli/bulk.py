@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
+from liverows.base.printable import on_one_line
 from liverows.base.types import JsonObject
 from liverows.cli.answers import CHANGED, COUNT, Count
 from liverows.cli.call import quiet_settings
@@ -140,7 +141,8 @@ async def _change(
 def _progress(bulk: Bulk, count: Count) -> Iterator[tuple[Progress, TaskID]]:
     bar = Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
-        console=Console(stderr=True), transient=True, disable=bulk.as_json,
+        console=Console(stderr=True), transient=True,
+        disable=bulk.as_json or not sys.stderr.isatty(),
     )  # fmt: skip
     with bar as progress:
         yield progress, progress.add_task(bulk.action, total=None if count.more else count.rows)
@@ -153,4 +155,4 @@ def _tell(bulk: Bulk, sums: _Sums) -> None:
     if sums.left:
         console.print(f"{sums.left:,} left alone: locked, or not to be changed so")
     for example in sums.examples:
-        console.print(f"  {example['id']}: {example['message']}")
+        console.print(f"  {on_one_line(example['id'])}: {on_one_line(example['message'])}")

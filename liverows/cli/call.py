@@ -11,9 +11,12 @@ from liverows.database.opening import opened_client
 
 
 def quiet_settings() -> Settings:
-    """Read the settings, and log only errors unless LOG_LEVEL is debug."""
+    """Read the settings, and log nothing unless LOG_LEVEL is debug: a command says what is wrong.
+
+    `status --watch` would not keep its place on the terminal beside lines of a log.
+    """
     settings = load_settings()
-    level = "debug" if settings.log_level == "debug" else "error"
+    level = "debug" if settings.log_level == "debug" else "critical"
     configure_logging(settings.model_copy(update={"log_level": level}))
     return settings
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from liverows.base.finding import Finding
+from liverows.base.printable import on_one_line
 from liverows.cli.answers import OVERVIEW, PipelineLine, Trouble
 from liverows.cli.program import program
 from liverows.database.answers import checked
@@ -62,8 +63,9 @@ def described(trouble: Trouble) -> str:
     """Describe one trouble without the database's message, which may quote a row."""
     if trouble.broken:
         return f"{trouble.pipeline} no longer fits its table (SQLSTATE {trouble.sqlstate})"
-    shown = ", ".join(trouble.examples or [])
+    shown = on_one_line(", ".join(trouble.examples or []))
+    rows, are = ("1 row", "is") if trouble.rows == 1 else (f"{trouble.rows} rows", "are")
     return (
-        f"{trouble.rows} rows of {trouble.pipeline} are refused by the database "
+        f"{rows} of {trouble.pipeline} {are} refused by the database "
         f"(SQLSTATE {trouble.sqlstate}), for example {shown}"
     )

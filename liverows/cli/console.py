@@ -11,7 +11,8 @@ import typer
 
 from liverows.base.errors import SetupError
 from liverows.base.extras import CONSOLE_CURE, has_console
-from liverows.cli.call import quiet_settings
+from liverows.base.log import configure_logging
+from liverows.base.settings import load_settings
 from liverows.cli.show import console as terminal
 
 
@@ -34,9 +35,10 @@ def console(
     from liverows.console.serving import serve_console
 
     given = {"console_host": host, "console_port": port}
-    settings = quiet_settings().model_copy(
+    settings = load_settings().model_copy(
         update={name: value for name, value in given.items() if value is not None}
     )
+    configure_logging(settings)
 
     def ready(address: str) -> None:
         terminal.print(f"{address} (Ctrl-C ends it)")

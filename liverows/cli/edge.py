@@ -16,6 +16,7 @@ from liverows.base.errors import (
     WorkerError,
 )
 from liverows.base.log import Redactor, secrets_of
+from liverows.base.printable import on_one_line
 from liverows.base.settings import Settings, load_settings
 
 
@@ -80,4 +81,4 @@ def _leaves(error: Exception) -> list[Exception]:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    return on_one_line(" ".join(text.split()))

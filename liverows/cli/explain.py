@@ -140,8 +140,20 @@ def _parts(kind: str, data: Mapping[str, Any]) -> Iterator[str]:
         yield f"due again at {clock_time(data['not_before'])}"
     if data.get("kept_edits"):
         yield f"kept what was edited: {', '.join(data['kept_edits'])}"
-    if data.get("action"):
+    if kind == "operator":
+        yield _done_by_hand(data)
+    elif data.get("action"):
         yield f"{data['action']} came too late"
+
+
+def _done_by_hand(data: Mapping[str, Any]) -> str:
+    """Return what an operator did, with its arguments, and who it was."""
+    given = ", ".join(
+        " ".join(map(str, value)) if isinstance(value, list) else str(value)
+        for value in (data.get("arguments") or {}).values()
+    )
+    done = str(data.get("action")).replace("_", " ")
+    return f"{done}{f' {given}' if given else ''} by {data.get('operator')}"
 
 
 def _reasons(data: Mapping[str, Any]) -> Iterator[str]:
@@ -181,9 +193,10 @@ def _children(waits_for: WaitsFor) -> str:
 
 def _refusal(aside: SetAside) -> str:
     verb = "claim" if aside.kind == "claim" else "finish"
+    tries = "1 try" if aside.tries == 1 else f"{aside.tries} tries"
     return (
         f"the database refuses to {verb} it since {clock_time(aside.since)} UTC "
-        f"(SQLSTATE {aside.sqlstate}, {aside.tries} tries, looked at again at "
+        f"(SQLSTATE {aside.sqlstate}, {tries}, looked at again at "
         f"{clock_time(aside.look_again_at)}): {aside.message}"
     )
 

@@ -12,6 +12,7 @@ from typing import Annotated, TextIO, TypedDict, cast
 import typer
 
 from liverows.base.errors import SetupError
+from liverows.base.printable import escaped_json
 from liverows.base.settings import Settings
 from liverows.base.types import JsonObject
 from liverows.cli.bulk import OperatorOption, who
@@ -67,7 +68,7 @@ async def _write(
 ) -> int:
     lines = 0
     async for item in _items(settings, owner, operator, page):
-        typer.echo(json.dumps(item, ensure_ascii=False), file=file)
+        typer.echo(escaped_json(json.dumps(item, ensure_ascii=False)), file=file)
         lines += 1
     return lines
 

@@ -7,6 +7,7 @@ from typing import Annotated, TypedDict, cast
 import typer
 from rich.text import Text
 
+from liverows.base.printable import on_one_line
 from liverows.base.types import Json
 from liverows.cli.answers import FAILURES, ROWS, ListedRow
 from liverows.cli.call import call
@@ -16,7 +17,6 @@ from liverows.cli.show import (
     coloured,
     console,
     day_and_time,
-    on_one_line,
     plain_table,
     show_json,
 )
@@ -79,7 +79,7 @@ def _print(rows: list[ListedRow], listed: _Listed) -> None:
         if row.set_aside:
             status.append(f" (set aside: {row.set_aside['sqlstate']})", style="yellow")
         table.add_row(
-            "-" if row.at is None else day_and_time(row.at), row.table, row.id,
+            "-" if row.at is None else day_and_time(row.at), row.table, on_one_line(row.id),
             row.pipeline or "-", status, Text(on_one_line(row.problem())),
         )  # fmt: skip
     if rows:
@@ -114,8 +114,9 @@ def failures(
         for group in groups:
             table.add_row(
                 group.signature, str(group.rows), day_and_time(group.last_at), group.pipeline,
-                group.code or "-", group.step or "-", Text(on_one_line(group.text)),
-                f"{group.example['table']} {group.example['id']}",
+                on_one_line(group.code or "-"), on_one_line(group.step or "-"),
+                Text(on_one_line(group.text)),
+                on_one_line(f"{group.example['table']} {group.example['id']}"),
             )  # fmt: skip
         console.print(table)
     if not groups:

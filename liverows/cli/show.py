@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import typer
 from rich.console import Console
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
+from liverows.base.printable import escaped_json, on_one_line, visible
+
 
 class _PlainConsole(Console):
-    """Prints strings, also those in tables, without codes that change the terminal.
+    """Prints texts without codes that change the terminal.
 
     A key, a pipeline's answer or a message may be what a user wrote.
     """
+
+    def render(self, *args: Any, **options: Any) -> Iterator[Segment]:
+        # A `Text`, such as a line of a tree, does not come through `render_str`.
+        for segment in super().render(*args, **options):
+            yield segment if segment.control else segment._replace(text=visible(segment.text))
 
     def render_str(self, text: str, *args: Any, **options: Any) -> Text:
         lines = (on_one_line(line) for line in text.split("\n"))
@@ -43,7 +51,7 @@ _COLOURS: Mapping[str, str] = {
 
 def show_json(answer: object) -> None:
     """Print an answer as indented JSON, for another program."""
-    typer.echo(json.dumps(answer, indent=2, ensure_ascii=False, default=str))
+    typer.echo(escaped_json(json.dumps(answer, indent=2, ensure_ascii=False, default=str)))
 
 
 def coloured(word: str) -> Text:
@@ -60,12 +68,6 @@ def plain_table(*columns: str, title: str | None = None) -> Table:
             column.removeprefix(">"), justify="right" if is_number else "left", overflow="fold"
         )
     return table
-
-
-def on_one_line(message: str) -> str:
-    """Return the text without line breaks and codes that change the terminal."""
-    # The text may quote what a user wrote.
-    return "".join(each if each.isprintable() else " " for each in message)
 
 
 def in_utc(time: datetime | str) -> datetime:

@@ -12,6 +12,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from liverows.base.printable import on_one_line
 from liverows.cli.answers import OVERVIEW, Overview, PipelineLine, ScheduleLine, WorkerLine
 from liverows.cli.call import call, quiet_settings
 from liverows.cli.check_troubles import described
@@ -20,7 +21,6 @@ from liverows.cli.show import (
     console,
     day_and_time,
     duration,
-    on_one_line,
     plain_table,
     show_json,
 )
@@ -49,7 +49,8 @@ def status(
     if as_json:
         show_json(answer)
     else:
-        console.print(_picture(checked(OVERVIEW, answer, "overview")))
+        overview = checked(OVERVIEW, answer, "overview")
+        console.print(Group(_picture(overview), *_troubles(overview)))
 
 
 async def _watch(interval: float) -> None:
@@ -64,7 +65,8 @@ async def _watch(interval: float) -> None:
             async with aclosing(looks(client, bell, timings)) as seen:
                 async for look in seen:
                     if isinstance(look, Overview):
-                        shown, trouble = _picture(look), Text()
+                        # The lower end of a picture that is higher than the terminal is cut off.
+                        shown, trouble = Group(*_troubles(look), _picture(look)), Text()
                     else:
                         trouble = Text(look.message, style="yellow")
                     live.update(Group(shown, trouble), refresh=True)
@@ -72,14 +74,18 @@ async def _watch(interval: float) -> None:
 
 def _picture(overview: Overview) -> Group:
     parts = [_pipelines(overview.pipelines), Text(), _workers(overview.workers)]
-    parts += _left_out(overview.workers)
     if overview.schedules:
         parts += [Text(), _schedules(overview.schedules)]
-    for trouble in overview.troubles:
-        parts += [Text(f"{described(trouble)}; {trouble.cure}", style="red")]
-    for provider, seconds in overview.providers_closed.items():
-        parts += [Text(f"provider {provider} is closed for {duration(seconds)}", style="yellow")]
     return Group(Text(f"{clock_time(overview.at)} UTC", style="dim"), *parts)
+
+
+def _troubles(overview: Overview) -> list[Text]:
+    lines = _left_out(overview.workers)
+    for trouble in overview.troubles:
+        lines += [Text(f"{described(trouble)}; {trouble.cure}", style="red")]
+    for provider, seconds in overview.providers_closed.items():
+        lines += [Text(f"provider {provider} is closed for {duration(seconds)}", style="yellow")]
+    return lines
 
 
 def _pipelines(lines: list[PipelineLine]) -> Table | Text:
@@ -115,8 +121,8 @@ def _workers(workers: list[WorkerLine]) -> Table | Text:
     for worker in workers:
         quiet = _is_quiet(worker)
         table.add_row(
-            worker.name or worker.worker,
-            worker.version,
+            on_one_line(worker.name or worker.worker),
+            on_one_line(worker.version),
             Text(duration(worker.beat_seconds_ago), style="red" if quiet else ""),
             str(worker.holds),
             ", ".join(worker.listens or []) or "-",

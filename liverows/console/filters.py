@@ -93,7 +93,10 @@ def filter_of(fields: Mapping[str, Iterable[str]]) -> Filter:
     for one in status:
         if one not in STATUSES:
             raise InvalidInput(f"there is no status {one}; there are {', '.join(STATUSES)}")
-    texts = tuple((name, last(name)) for name in TEXTS if last(name))
+    named = {name: last(name) for name in TEXTS}
+    if named["table"] and "." not in named["table"]:
+        named["table"] = f"public.{named['table']}"  # as the commands read it
+    texts = tuple((name, text) for name, text in named.items() if text)
     return Filter(status, texts, last("since"), last("until"), last("older"))
 
 

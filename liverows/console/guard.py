@@ -89,7 +89,10 @@ class Guard:
             query = request.scope["query_string"].decode("latin-1")
             back = quote(quote(path) + (f"?{query}" if query else ""))
             return RedirectResponse(f"{SIGN_IN}?back={back}", 303)
-        return PlainTextResponse("Sign in first.", 401)
+        return PlainTextResponse(
+            "Your session has ended, so nothing was done. Open the console, sign in and repeat it.",
+            401,
+        )
 
     def _is_own_form(self, request: Request, host: str) -> bool:
         scheme = "https" if self._access.secure else request.scope["scheme"]

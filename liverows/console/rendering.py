@@ -1,4 +1,5 @@
-"""Makes pages from the templates. Every value is escaped, and secrets in texts are masked.
+"""Makes pages from the templates. Every value is escaped, and secrets in texts are masked, as are
+characters that would turn round how the text beside them is read.
 
 What the browser sends back, such as addresses and hidden fields, is not masked: a masked filter
 would mean other rows, and a masked secret of a session would be refused.
@@ -14,6 +15,7 @@ from jinja2 import Environment, PackageLoader, Undefined
 from markupsafe import Markup, escape
 
 from liverows.base.log import Redactor
+from liverows.base.printable import visible
 from liverows.base.version import VERSION
 from liverows.console.filters import OLDER, SINCE, STATUSES
 from liverows.console.words import FILTERS
@@ -49,7 +51,7 @@ class Pages:
         # What a macro or a filter has made is HTML, and its values were masked before.
         if value is None or isinstance(value, Markup | Undefined | bool | int | float):
             return value
-        return self._mask.text(str(value))
+        return visible(self._mask.text(str(value)))
 
 
 def _encoded(query: Mapping[str, str]) -> Markup:

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 NOTHING = "\N{EN DASH}"
+_NOT_IN_LISTS = "explain tells what it says"
+"""What `processing.list_rows` says in place of a message that may quote the row."""
 
 
 def moment(value: str | datetime | None) -> datetime | None:
@@ -41,6 +43,12 @@ def ago(value: str | datetime | None, now: datetime | None = None) -> str:
         return _unread(value)
     seconds = ((now or datetime.now(UTC)) - at).total_seconds()
     return f"{duration(seconds)} ago" if seconds >= 0 else f"in {duration(-seconds)}"
+
+
+def is_older_than(value: str | datetime | None, seconds: float) -> bool:
+    """Return whether a time was longer than so many seconds ago."""
+    at = moment(value)
+    return at is not None and (datetime.now(UTC) - at).total_seconds() > seconds
 
 
 def until(value: str | datetime | None) -> str:
@@ -109,16 +117,23 @@ def spaced(word: Any) -> str:
     return str(word).replace("_", " ")
 
 
+def refusal(message: str) -> str:
+    """Return what the database said; of a message that a list hides, where it is shown."""
+    return "the row's page has the message" if message == _NOT_IN_LISTS else message
+
+
 FILTERS = {
     "stamp": stamp,
     "clock": clock,
     "ago": ago,
     "amount": amount,
     "until": until,
+    "is_older_than": is_older_than,
     "duration": duration,
     "count": count,
     "usd": usd,
     "size": size,
     "spaced": spaced,
+    "refusal": refusal,
     "moment": moment,
 }

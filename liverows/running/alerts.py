@@ -18,6 +18,7 @@ from liverows.base.clock import Clock, SystemClock
 from liverows.base.errors import SetupError, WorkerError
 from liverows.base.extras import WEBHOOKS_CURE, has_webhooks
 from liverows.base.logger import get_logger
+from liverows.base.printable import on_one_line
 from liverows.base.settings import Settings
 from liverows.base.types import JsonObject
 from liverows.database.client import ContractClient
@@ -153,7 +154,8 @@ def in_slack(alert: DueAlert) -> JsonObject:
 
 def sentence(alert: DueAlert) -> str:
     """Return what a person reads: what is the matter, since when, and where to look."""
-    said = _SENTENCES.get(alert.kind, _unknown)(alert.details)
+    # Whoever inserts a row may have chosen its key, and must not add a line of his own.
+    said = on_one_line(_SENTENCES.get(alert.kind, _unknown)(alert.details))
     if alert.state == "ended":
         return f"Over ({alert.alert}): {said}"
     again = " (still)" if alert.reminder else ""
@@ -169,9 +171,8 @@ def _failures(told: JsonObject) -> str:
         if isinstance(example, dict)
         else ""
     )
-    rows = "1 row" if told.get("rows") == 1 else f"{told.get('rows')} rows"
     return (
-        f"{rows} of {told.get('pipeline')} failed{where} with"
+        f"{_rows(told.get('rows'))} of {told.get('pipeline')} failed{where} with"
         f" {told.get('code')} within {_span(told.get('within_seconds'))}."
         f" Example: liverows explain{row}; all: liverows list --signature {told.get('signature')}."
     )
@@ -179,8 +180,9 @@ def _failures(told: JsonObject) -> str:
 
 def _queue_age(told: JsonObject) -> str:
     oldest = _span(told.get("oldest_due_seconds"))
-    due = f"More than {told.get('due')}" if told.get("more") else told.get("due")
-    return f"{due} rows of {told.get('pipeline')} are due, the oldest for {oldest}."
+    due = f"{'More than ' if told.get('more') else ''}{_rows(told.get('due'))}"
+    are = "is" if due == "1 row" else "are"
+    return f"{due} of {told.get('pipeline')} {are} due, the oldest for {oldest}."
 
 
 def _no_worker(told: JsonObject) -> str:
@@ -204,11 +206,15 @@ def _budget(told: JsonObject) -> str:
 
 
 def _trouble(told: JsonObject) -> str:
-    rows = "the whole pipeline" if told.get("broken") else f"{told.get('rows')} rows"
+    rows = "the whole pipeline" if told.get("broken") else _rows(told.get("rows"))
     return (
         f"The database refuses {rows} of {told.get('pipeline')} ({told.get('sqlstate')}):"
         f" {told.get('cure')}."
     )
+
+
+def _rows(count: object) -> str:
+    return "1 row" if count == 1 else f"{count} rows"
 
 
 def _unknown(told: JsonObject) -> str:

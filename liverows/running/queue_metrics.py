@@ -31,8 +31,8 @@ class QueueMetric(NamedTuple):
 UP = QueueMetric("liverows_queue_up", "1 if the database has answered the latest look")
 ROWS = QueueMetric(
     "liverows_queue_rows",
-    "Rows by state: waiting (not due yet), over_budget (the same, for a budget), due, running or "
-    "set_aside",
+    "Rows by state: waiting (not due yet), over_budget (the same, for a budget), due or running; "
+    "those in set_aside are in one of these too",
     ("pipeline", "state"),
 )
 OLDEST = QueueMetric(

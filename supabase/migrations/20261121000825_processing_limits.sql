@@ -296,6 +296,9 @@ language plpgsql
 set search_path = ''
 as $$
 begin
+    if of_owner = '' then
+        return;  -- the name of the counters of all owners together, which nobody may reset
+    end if;
     -- Calls under way still count for all owners together.
     update processing.reservations as r set holds = array(
         select h from pg_catalog.unnest(r.holds) as h where h.owner <> of_owner)

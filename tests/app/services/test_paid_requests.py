@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, BinaryIO, TypeAlias
 
+import httpx
 import pytest
 from pydantic import BaseModel, SecretStr
 
-from liverows import BudgetExceeded, RateLimited, Usage, WorkerError
+from liverows import BudgetExceeded, Payment, RateLimited, Usage, WorkerError
 from liverows.base.paying import Bound, open_till
 from liverows.base.usage import collect_usage
 from liverows.testing.ports import free_port
@@ -30,6 +31,7 @@ from worker.services.prices import cost_of
 from worker.services.search import BraveSearch
 from worker.services.speech.deepgram import DeepgramSpeech
 from worker.services.speech.speech_to_text import Sound, SpeechHints
+from worker.services.unsent import unbilled_if_unsent
 
 SECONDS = 4.0
 MOST_OUTPUT = 100
@@ -216,6 +218,17 @@ async def test_a_service_that_cannot_be_reached_uses_no_budget(name: str) -> Non
     with open_till(till), pytest.raises(WorkerError):
         await nowhere(name)()
     assert till.ended == {"1": False}
+
+
+def test_a_request_is_not_taken_for_unsent_because_one_before_it_was() -> None:
+    first, second = Payment("a", None), Payment("b", None)
+    try:
+        with unbilled_if_unsent(first):
+            raise httpx.ConnectError("nobody listens")
+    except httpx.ConnectError:
+        with pytest.raises(httpx.ReadTimeout), unbilled_if_unsent(second):
+            raise httpx.ReadTimeout("no answer")  # noqa: B904 - a later request, not this one
+    assert (first.in_full, second.in_full) == (False, True)
 
 
 async def test_a_search_reserves_more_than_its_question_because_pages_are_added() -> None:

@@ -65,7 +65,8 @@ each followed by a line feed. It stays the same from release to release.
 ## JSON
 
 With `--json` a command prints one JSON value on the standard output and nothing else. Fields may be
-added in later releases; none is renamed or removed within a major version. Times are ISO 8601.
+added in later releases; none is renamed or removed within a major version. Times are ISO 8601. What
+users wrote is in it unchanged; characters that a terminal would obey are written as `\\uXXXX`.
 
 | command | shape |
 | --- | --- |
@@ -85,6 +86,7 @@ contract](sql-contract.md)) |
 | `limits` | `{"concurrency", "concurrency_per_owner", "max_open_per_owner", "max_attempts"}`; \
 null is no limit |
 | `pause`, `resume` | `{"pipeline", "paused"}` |
+| `alerts list` | what `processing.alerts` answers ([SQL contract](sql-contract.md#alerts)) |
 | `doctor`, `check` | `[{"check", "state", "detail", "cure"}]`; `state` is ok, warning, problem \
 or skipped |
 """

@@ -228,6 +228,15 @@ def test_a_terminal_gets_readable_lines_that_are_masked() -> None:
     assert "x=1" not in stream.getvalue()
 
 
+def test_a_key_that_a_user_chose_does_not_change_the_terminal() -> None:
+    stream = Terminal()
+    configure_logging(settings(), stream)
+    structlog.get_logger().warning("row_locked", row="a\x1b[2Jb", rows=["\x9b2J"])
+    assert "a\N{REPLACEMENT CHARACTER}[2Jb" in stream.getvalue()
+    assert "\x1b[2J" not in stream.getvalue()
+    assert "\x9b" not in stream.getvalue()
+
+
 async def test_the_row_stands_in_every_line_of_its_tasks(lines: Lines) -> None:
     async def work() -> None:
         structlog.get_logger().info("inside")

@@ -46,6 +46,14 @@ def test_every_item_is_a_line_however_many_pages_there_are(things: Things, run: 
     assert "é" in ended.stdout
 
 
+def test_no_text_of_an_owner_ends_a_line_or_changes_the_terminal(things: Things, run: Run) -> None:
+    wants = "\N{LINE SEPARATOR}a\x85b\x9b2J\N{RIGHT-TO-LEFT OVERRIDE}"
+    things.add(2, kind="alice", wants=wants)
+    told = run("--owner", "alice").stdout
+    assert [json.loads(line)["row"]["wants"] for line in told.splitlines()] == [wants, wants]
+    assert told.replace("\n", "").isprintable()
+
+
 def test_a_file_is_new_and_its_owner_alone_may_read_it(
     things: Things, run: Run, tmp_path: Path
 ) -> None:

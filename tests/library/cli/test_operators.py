@@ -12,6 +12,7 @@ import typer.testing
 
 from liverows.base.errors import SetupError
 from liverows.cli.commands import command_line
+from tests.library.cli.command import Shell
 from tests.support.databases import Database
 from tests.support.queue import Queue
 from tests.support.things import Things
@@ -23,7 +24,8 @@ Run = Callable[..., typer.testing.Result]
 def run(database: Database, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run a command in this process; nobody is there to answer a question."""
     monkeypatch.setenv("SUPABASE_DB_URL", database.dsn)
-    monkeypatch.setenv("COLUMNS", "200")
+    # The variable COLUMNS is read when the module is imported, perhaps by an earlier test.
+    monkeypatch.setattr("liverows.cli.show.console.width", 200)
     # The log of the tests stays as it is.
     monkeypatch.setattr("liverows.cli.call.configure_logging", lambda _settings: None)
 
@@ -133,6 +135,9 @@ def test_what_is_done_to_one_row_is_in_its_history_with_the_operator(
     done = [event["data"] for event in told if event["kind"] == "operator"]
     assert {event["operator"] for event in done} == {"ann"}
     assert sorted(event["action"] for event in done) == ["cancel", "retry", "retry_fresh"]
+    shown = run("explain", "things", key).stdout
+    for words in ("retry fresh by ann", "retry by ann", "cancel by ann"):
+        assert f"operator  {words}\n" in shown
 
 
 def test_a_key_that_a_user_chose_does_not_change_the_terminal(
@@ -142,12 +147,29 @@ def test_a_key_that_a_user_chose_does_not_change_the_terminal(
     things.run(
         "select processing.attach('public.notes', 'keep-note', inputs => '{}', outputs => '{note}')"
     )
-    things.run("insert into public.notes (id) values (%(key)s)", {"key": "a\x1b[2Jb"})
+    key = "a\x1b[2Jb"
+    things.run("insert into public.notes (id) values (%(key)s)", {"key": key})
     queue.fail(queue.claim_one("keep-note"), retryable=False)
     for command in ("list", "failures"):
         ended = run(command, "--pipeline", "keep-note")
         assert "a [2Jb" in ended.stdout
         assert "\x1b" not in ended.stdout
+
+
+def test_what_a_user_wrote_does_not_change_the_terminal(
+    things: Things, queue: Queue, run: Run
+) -> None:
+    hostile = "a\x1b]52;c;eA==\x07b\x9b2J\N{RIGHT-TO-LEFT OVERRIDE}c\N{LINE SEPARATOR}d"
+    key = things.add_one(wants="tea")
+    raised = {"exception": {"type": "LookupError", "text": hostile, "frames": []}}
+    error = {"code": "boom", "message": hostile, "stage": "Reading"}
+    queue.end(queue.claim_one("greet"), "fail", error=error, retryable=False, data=raised)
+    filtered = ("--pipeline", "greet")
+    for command in (("list", *filtered), ("failures", *filtered), ("explain", "things", key)):
+        for shown in (run(*command).stdout, run(*command, "--json").stdout):
+            assert [each for each in shown if not each.isprintable() and each != "\n"] == []
+    row = out(run("list", *filtered, "--json"))["rows"][0]
+    assert row["error"]["message"] == hostile
 
 
 def test_rows_that_refuse_are_told_and_end_the_command_with_1(
@@ -214,3 +236,18 @@ def test_help_version_and_completion_are_where_a_person_looks(run: Run) -> None:
         assert "Usage" in run(*arguments).stdout
     assert re.fullmatch(r"\d+\.\d+\.\d+\S*\n", run("--version").stdout)
     assert "--install-completion" in run("--help").stdout
+
+
+def test_an_alert_says_that_nobody_looks_any_more(things: Things, queue: Queue, run: Run) -> None:
+    queue.call("due_alerts")
+    assert "nobody looks" not in run("alerts", "list").stdout
+    things.run("update processing.alerts set looked_at = now() - interval '1 hour'")
+    assert run("alerts", "list").stdout.count("nobody looks:") == 7
+
+
+def test_what_keeps_a_command_from_its_work_is_two_lines_and_no_log(shell: Shell) -> None:
+    nowhere = shell.having(SUPABASE_DB_URL="postgresql://postgres:secret@127.0.0.1:1/postgres")
+    ended = nowhere.liverows("list")
+    error, cure = ended.err.splitlines()
+    assert (ended.code, ended.out) == (1, "")
+    assert error.startswith("error: ") and cure.startswith("cure: ")

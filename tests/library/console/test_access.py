@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -22,7 +24,8 @@ from liverows.console.guard import CONTENT_SECURITY_POLICY, SIGN_IN
 from liverows.console.sessions import LIFETIME_SECONDS, MOST_SESSIONS
 from liverows.console.sign_in import Attempts
 from liverows.running.health import serving
-from tests.library.console.browsing import Browser, fields_of, tag
+from tests.library.cli.command import Shell
+from tests.library.console.browsing import Browser, fields_of, tag, told_address
 from tests.library.console.conftest import NewConsole
 from tests.library.console.one_day import Day
 from tests.support.clock import ManualClock
@@ -169,6 +172,26 @@ async def test_guessing_is_slowed_down(console: NewConsole, clock: ManualClock) 
     assert int(late.headers["retry-after"]) > 0
     await clock.advance(Attempts.SECONDS)
     assert (await browser.sign_in("Ada", PASSWORD)).status_code == 200
+
+
+async def test_the_log_of_the_console_tells_who_was_refused_and_who_came_in(
+    day: Day, tmp_path: Path
+) -> None:
+    shell = Shell(tmp_path).having(
+        SUPABASE_DB_URL=day.database.dsn, LIVEROWS_CONSOLE_PASSWORD=PASSWORD
+    )
+    with shell.start("console", "--port", "0", program="liverows") as process:
+        async with Browser(None, told_address(process)) as browser:
+            await browser.sign_in("Ada", "a wrong password")
+            await browser.sign_in("Ada", PASSWORD)
+        process.terminate()
+        _, log = process.communicate(timeout=60)
+    told = [json.loads(line) for line in log.splitlines()]
+    (refused,) = (line for line in told if line["event"] == "console_sign_in_refused")
+    assert refused["address"] == "127.0.0.1"
+    (came,) = (line for line in told if line["event"] == "console_sign_in")
+    assert came["operator"] == "Ada"
+    assert "password" not in log.lower()
 
 
 def test_many_addresses_together_are_limited_too(clock: ManualClock) -> None:

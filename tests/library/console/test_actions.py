@@ -85,6 +85,7 @@ async def test_a_completed_row_runs_again_from_a_step(browser: Browser, day: Day
     page = await browser.press(page, "Retry from this step", step="summarise")
     assert "from the step summarise on" in notices(page)[0]
     assert acts(day, found[0])[-1]["arguments"] == {"step": "summarise"}
+    assert "retry from summarise by Ada" in words(page)
 
 
 async def test_a_waiting_row_gets_another_priority_and_is_cancelled(
@@ -98,6 +99,7 @@ async def test_a_waiting_row_gets_another_priority_and_is_cancelled(
     page = await browser.press(page, "Cancel")
     assert statuses(day, [key]) == {"cancelled": 1}
     assert [act["action"] for act in acts(day, key)] == ["priority", "cancel"]
+    assert "priority -5 by Ada" in words(page) and "cancel by Ada" in words(page)
     assert notices(page)[0] == "The row is cancelled."
 
 

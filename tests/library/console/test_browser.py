@@ -123,6 +123,27 @@ def test_nothing_on_a_page_is_in_anybodys_way(
     window.context.close()
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_text_makes_a_page_wider_than_the_window(
+    chromium: Browser, address: str, day: Day, width: int
+) -> None:
+    (key,) = day.add(1)
+    long = "W" * 4000
+    day.fail([key], code=f"C{long}", message=f"M{long}", stage=f"S{long}", exception=True)
+    day.worker.heartbeat(name=f"N{long}", version=long, pipelines=["p" * 200] * 9, listens=[])
+    window = Window(chromium, address, viewport={"width": width, "height": 800})
+    window.sign_in()
+    row = f"/row?table=public.documents&id={key}&contents=1"
+    for path in ("/", "/rows?status=failed", "/failures", row, "/log"):
+        window.page.goto(path)
+        wide = "document.documentElement.scrollWidth - window.innerWidth"
+        assert window.page.evaluate(wide) <= 0, path
+    window.context.close()
+    day.connection.execute("delete from public.documents where id = %s", [int(key)])
+    day.worker.call("sign_off", worker=day.worker.worker)
+    day.beat()
+
+
 def test_the_keyboard_leads_from_a_filter_to_a_row_that_runs_again(
     window: Window, day: Day
 ) -> None:

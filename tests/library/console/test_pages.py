@@ -6,7 +6,9 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from bs4 import BeautifulSoup
 
+from liverows.console.rendering import Pages
 from tests.library.console.browsing import Browser, ended, fields_of, notices, soup, tag, words
 from tests.library.console.conftest import NewConsole
 from tests.library.console.one_day import HOSTILE, SECRET, Day
@@ -60,6 +62,35 @@ async def test_hostile_texts_stay_texts(browser: Browser, pages: list[str]) -> N
             assert wrong == [], (path, each)
         seen += HOSTILE in page.get_text()
     assert seen >= 3
+
+
+async def test_no_text_turns_round_how_the_texts_beside_it_are_read(
+    browser: Browser, day: Day
+) -> None:
+    (key,) = day.add(1, note="n\N{RIGHT-TO-LEFT OVERRIDE}m")
+    day.fail([key], code="turned", message="x\N{RIGHT-TO-LEFT OVERRIDE}y\x9bz", exception=True)
+    row = f"/row?table=public.documents&id={key}&contents=1"
+    for path in ("/rows?code=turned", "/failures?code=turned", row):
+        text = (await browser.read(path)).get_text()
+        assert "x\N{REPLACEMENT CHARACTER}y\N{REPLACEMENT CHARACTER}z" in text, path
+        assert not {"\N{RIGHT-TO-LEFT OVERRIDE}", "\x9b"} & set(text), path
+    # The other tests count what has failed.
+    day.connection.execute("delete from public.documents where id = %s", [int(key)])
+
+
+async def test_a_list_says_where_the_message_of_a_row_set_aside_is(browser: Browser) -> None:
+    for path in ("/rows?status=set_aside", "/pipeline?name=shrink-picture"):
+        page = await browser.read(path)
+        assert "P0001 the row's page has the message" in words(page)
+    row = await browser.read(str(tag(page, "a.key")["href"]))
+    assert "the picture is in the archive" in words(row)
+
+
+def test_a_row_with_a_blank_key_has_a_link_that_can_be_seen() -> None:
+    for key in ("", " "):
+        row = {"table": "public.notes", "id": key, "status": "failed"}
+        shown = Pages(()).render("rows_live.html", {"rows": [row], "unread": []})
+        assert tag(BeautifulSoup(shown, "html.parser"), "a.key").get_text() == "(blank)"
 
 
 async def test_scripts_and_styles_are_files_of_the_console(browser: Browser) -> None:
@@ -175,6 +206,12 @@ async def test_the_filter_stands_in_the_address_and_in_the_form(browser: Browser
     fields = fields_of(tag(page, "form[role=search]"))
     assert (fields["since"], fields["older"]) == ("90m", "5m")
     assert (fields["code"], fields["status"], fields["id"]) == ("bad_output", "failed", "7")
+
+
+async def test_a_table_is_in_the_schema_public_if_none_is_named(browser: Browser) -> None:
+    page = await browser.read("/rows?table=pictures")
+    assert fields_of(tag(page, "form[role=search]"))["table"] == "public.pictures"
+    assert {str(each["data-state"]) for each in page.select("tbody tr")} >= {"completed"}
 
 
 async def test_failures_are_one_line_for_one_cause(browser: Browser, day: Day) -> None:

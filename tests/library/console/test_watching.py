@@ -108,6 +108,19 @@ async def test_the_system_page_says_what_fires_and_who_was_told(browser: Browser
     assert {str(each["title"]) for each in rows.select("tbody th a")} == set(keys)
 
 
+async def test_no_alert_is_quiet_while_nobody_looks(browser: Browser, day: Day) -> None:
+    day.connection.execute("delete from processing.alerts")
+    set_alert(day, "old", "queue_age", seconds=86400)
+    set_alert(day, "nobody", "no_worker")
+    day.worker.call("due_alerts")
+    day.connection.execute("update processing.alerts set looked_at = now() - interval '1 hour'")
+    fires = {line[""]: line["Fires"] for line in lines(await browser.read("/system"), "alerts")}
+    assert fires["old"].startswith("nobody has looked since 60 min ago")
+    assert "quiet" not in fires["old"]
+    assert fires["nobody"].startswith("nobody has looked since 60 min ago")
+    assert "no living worker runs send-letter" in fires["nobody"]
+
+
 async def test_the_system_page_shows_the_largest_tables_and_the_sum(
     browser: Browser, day: Day
 ) -> None:

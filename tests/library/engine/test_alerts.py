@@ -24,7 +24,6 @@ from liverows.running.alerts import AlertReceiver, Alerts, in_slack, sentence
 from liverows.running.receiver import opened
 from tests.library.cli.command import Shell
 from tests.support.databases import Database
-from tests.support.doorbells import until
 from tests.support.fake_http import FakeHttp, Heard, Reply, fake_http
 from tests.support.runners import Said, plain_things, working
 from tests.support.things import Things
@@ -159,6 +158,12 @@ def test_slack_reads_no_markup_in_what_a_row_says() -> None:
     assert "&lt;!channel&gt; &amp; co" in str(in_slack(told)["text"])
 
 
+def test_the_key_of_a_row_adds_no_line_to_a_message() -> None:
+    key = "1\nAll is well.\x1b[201~\nrm -rf ~\N{RIGHT-TO-LEFT OVERRIDE}"
+    told = alert("failures", rows=2, example={"table": "public.things", "id": key})
+    assert sentence(told).isprintable()
+
+
 @pytest.mark.parametrize(
     ("kind", "details", "words"),
     [
@@ -168,6 +173,8 @@ def test_slack_reads_no_markup_in_what_a_row_says() -> None:
             "1 row of None failed with None within an unknown time."
             " Example: liverows explain public.things 'a; rm -rf ~';",
         ),
+        ("queue_age", {"due": 3, "oldest_due_seconds": 4000}, "3 rows of None are due"),
+        ("queue_age", {"due": 1, "oldest_due_seconds": 4000}, "1 row of None is due, the oldest"),
         ("queue_age", {"due": 3, "oldest_due_seconds": 4000}, "67 min"),
         ("queue_age", {"due": 10000, "more": True}, "More than 10000 rows"),
         ("no_worker", {"pipeline": "plain"}, "No living worker runs plain"),
@@ -175,6 +182,7 @@ def test_slack_reads_no_markup_in_what_a_row_says() -> None:
         ("budget", {"period": "day", "measure": "cost_usd", "spent": 5}, "The day's budget"),
         ("budget", {"period": "day", "share": 0.8, "reached": False}, "used to more than 80%"),
         ("budget", {"period": "day", "share": 0.8, "reached": True}, "is used up"),
+        ("trouble", {"rows": 1, "pipeline": "plain"}, "refuses 1 row of plain"),
         ("trouble", {"broken": True, "pipeline": "plain"}, "the whole pipeline of plain"),
         ("of tomorrow", {"x": 1}, '{"x": 1}'),
     ],
@@ -211,6 +219,9 @@ async def test_the_commands_list_set_remove_try_and_tell(
     await run("remove", "two")
     await fail_one(things)
     with there.start("alerts", "watch", program="liverows") as watching:
-        await until(lambda: len(receiver.heard) == 2)
-        watching.kill()
+        assert watching.stderr is not None
+        log = watching.stderr
+        await asyncio.to_thread(next, (line for line in log if '"alert_told"' in line))
+        watching.terminate()
+        assert await asyncio.to_thread(watching.wait, 60) == 0
     assert receiver.heard[1].body["data"]["alert"] == "row-failed"

@@ -327,6 +327,19 @@ def test_a_deleted_account_stays_in_the_total_only(
     assert (line(queue)["spent"], line(queue)["reserved"]) == (0.01, 0)
 
 
+def test_to_forget_a_nameless_owner_gives_no_budget_back(
+    owner: Connection, queue: Queue, row: Row
+) -> None:
+    budget(owner, "cost_usd", 1)
+    held = reserve(queue, row, BOUND)
+    before = line(queue)["reserved"]
+    queue.call("forget_owner", owner="")
+    assert line(queue)["reserved"] == before > 0
+    queue.spend(paid(row, cost_usd=0.01) | held)
+    queue.call("forget_owner", owner="")
+    assert (line(queue)["spent"], line(queue)["reserved"]) == (0.01, 0)
+
+
 def test_old_counters_are_pruned_and_those_of_this_month_stay(
     owner: Connection, queue: Queue, row: Row, clock: Clock
 ) -> None:
