@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from worker.companies import japanese, unspaced
 from worker.companies.adjuncts import movable, names_fit_their_years
+from worker.companies.attachments import keeps_attachments
 from worker.companies.bound_numbers import counts_alike
 from worker.companies.canonical import canonical
 from worker.companies.clause_parts import parts_of, without_what_lacks
@@ -83,7 +84,10 @@ def _says_no_more(quote: str, text: str, around: str, names: Sequence[str]) -> b
         return False
     family = family_of(claim.words, given.words)
     phrases, theirs = Phrases(claim, family), Phrases(given, family)
-    checks = (counts_alike, keeps_tense, keeps_agents, keeps_heads, keeps_parts, has_what_it_claims)
+    checks = (
+        counts_alike, keeps_tense, keeps_agents, keeps_heads, keeps_parts, keeps_attachments,
+        has_what_it_claims,
+    )  # fmt: skip
     if not is_called_so(claim, given) or not all(keeps(phrases, theirs) for keeps in checks):
         return False
     if (
@@ -93,6 +97,8 @@ def _says_no_more(quote: str, text: str, around: str, names: Sequence[str]) -> b
         and is_paraphrase(claim, given)
     ):
         return True
+    if is_past(flat(quote)) and not is_past(flat(text)):
+        return False
     return all(given.has(word) for word in claim.content if word not in NOW) and _is_related_alike(
         claim, given
     )
