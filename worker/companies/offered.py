@@ -33,6 +33,7 @@ from worker.companies.product_names import (
     plain_name,
     steps_among,
 )
+from worker.companies.product_tables import names_in_tables
 from worker.companies.telling_pages import (
     is_about_products,
     is_product_index,
@@ -103,6 +104,7 @@ def products_offered(page: PageIndex, url: str, about: str) -> Offered:
         # What a product's own page lists are mostly its parts and features.
         cards = cards_of_products(page, headings, url, about)
         likely += [*_in_blocks(page, headings, url, about), *cards.names]
+        likely += names_in_tables(page) if about == "products" else []
         groups = [plain_name(name) for name in cards.groups]
         grouped = [plain_name(name) for name in cards.grouped]
     shown = [name for name in map(plain_name, likely) if not calls(name)]

@@ -19,6 +19,7 @@ from worker.companies.page_words import BRANDS
 from worker.companies.product_cards import (
     MAX_NAME,
     Card,
+    are_captioned,
     are_documents,
     are_numbered,
     are_shown,
@@ -26,9 +27,11 @@ from worker.companies.product_cards import (
     are_told,
     card_of,
     has_own_link,
+    lead_their_lines,
     leads_to_its_page,
     tells,
 )
+from worker.companies.product_names import has_odd_letters, is_titled
 from worker.companies.telling_pages import (
     is_about_products,
     is_word_of_a_page,
@@ -91,6 +94,8 @@ def cards_of_products(page: PageIndex, headings: Headings, url: str, about: str)
             continue
         text = text or one_line(whole_text(page.soup, " "))[:MAX_TOLD]
         if not all(card.is_named or leads_to_its_page(card, url) for card in cards):
+            if about == "products" and (are_captioned(cards) or _are_listed(cards, section)):
+                found += [card.name.rstrip(" :.–-") for card in cards]
             continue
         if needs_sale and _is_only_a_range(section) and not are_sold(cards, url, text):
             continue
@@ -102,6 +107,14 @@ def cards_of_products(page: PageIndex, headings: Headings, url: str, about: str)
     several = groups if len(groups) > 1 else {}
     grouped = [name for names in several.values() for name in names]
     return Shown(found or _brands(headings, about), [*several], grouped)
+
+
+def _are_listed(cards: Sequence[Card], section: Section) -> bool:
+    """Whether the lines of a list "Our products" begin with bold names, most of them titles."""
+    if not any(map(is_about_products, section.titles)) or not lead_their_lines(cards):
+        return False
+    titled = [card for card in cards if is_titled(card.name) or has_odd_letters(card.name)]
+    return 3 * len(titled) >= 2 * len(cards)
 
 
 def _group_of(cards: Sequence[Card], headings: Headings, url: str) -> str:

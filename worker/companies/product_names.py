@@ -97,6 +97,16 @@ _FOR_SOMEBODY = re.compile(
 _IS_DONE = re.compile(
     r"\s\S{2,}(?:[\u0131iu\u00fc]l[\u0131iu\u00fc]r|m[ae]ktad[\u0131i]r|mektedir)$"
 )
+# "Best-selling lamps" heads a list.
+_HEADS_A_LIST = re.compile(
+    r"(?:best-?sell(?:ing|ers?)|top-?sellers?|most-(?:popular|loved|sold)|popular|featured|recommended"
+    r"|new-arrivals|meistverkaufte\w?|meistgekaufte\w?|beliebt(?:e|este)\w?|empfohlene\w?"
+    r"|neuheiten|meilleures-ventes|nouveautes|(?:los-)?mas-vendid[oa]s|novedades|(?:i-)?piu-vendut[ie]"
+    r"|novita|(?:os-)?mais-vendid[oa]s|novidades|best-verkochte|populaire|bastsaljande|mest-solgte"
+    r"|bestselgende|populara|populaere|suosituimmat|najczesciej-kupowane|najlepiej-sprzedajace"
+    r"|nowosci|nejprodavanejsi|najpredavanejsie|хиты-продаж|популярные|новинки|cok-satan(?:lar)?"
+    r"|legnepszerubb|cele-mai-vandute)(?:-|$)"
+)
 _NAME_SIGNS = re.compile(r"[^\W\d_]")
 _ASKS = re.compile(r"[?!:;|]|\.\s|\.$|…")
 
@@ -122,7 +132,9 @@ def is_name(text: str) -> bool:
     form = slug(text)
     if not _NAME_SIGNS.search(text) or form in MENU_WORDS or text[0] in "+#":
         return False
-    if _IS_DONE.search(text) or _ON_REQUEST.fullmatch(form) or _FOR_SOMEBODY.match(text):
+    if _HEADS_A_LIST.match(form) or _ON_REQUEST.fullmatch(form):
+        return False
+    if _IS_DONE.search(text) or _FOR_SOMEBODY.match(text):
         return False
     if _SHOP_FOR.match(text):
         return True

@@ -1,0 +1,105 @@
+"""Products in captions of pictures, in tables and in lists, and what of the same form is none."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.app.steps.companies.test_own_words import products
+from tests.app.steps.companies.test_product_lists import page
+
+
+def pictures(*files_and_names: tuple[str, str]) -> str:
+    return "".join(
+        f"<div class='item'><img src='/img/{file}.jpg'><p>{name}</p></div>"
+        for file, name in files_and_names
+    )
+
+
+def test_captions_that_fit_the_files_of_their_pictures_are_products() -> None:
+    body = pictures(("ewe-cheese", "Ewe cheese"), ("goat-cheese", "Goat cheese"), ("x1", "Whey"))
+    assert products(products=page("Products", body)) == ["Ewe cheese", "Goat cheese", "Whey"]
+    figures = "".join(
+        f"<figure><img src='{number}.jpg' alt='{name}'><figcaption>{name}</figcaption></figure>"
+        for number, name in enumerate(("Tovaglia Adda", "Runner Oglio", "Telo Serio"))
+    )
+    assert products(prodotti=page("Prodotti", figures)) == [
+        "Tovaglia Adda", "Runner Oglio", "Telo Serio",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("files", "title"),
+    [
+        (("logos/gull", "logos/tern", "logos/skua"), "Products"),
+        (("1", "2", "3"), "Products"),
+        (("team/gull", "team/tern", "team/skua"), "Products"),
+    ],
+)
+def test_captions_of_logos_people_and_any_pictures_are_none(
+    files: tuple[str, ...], title: str
+) -> None:
+    body = pictures(*zip(files, ("Gull", "Tern", "Skua"), strict=True))
+    assert products(products=page(title, body)) == []
+
+
+def test_a_picture_behind_a_name_is_a_picture() -> None:
+    style = "background-image: url(immagini/{0}.jpg); background-repeat: no-repeat;"
+    body = "".join(
+        f"<div class='third' style='{style.format(name)}'><h2>{name}</h2></div>"
+        for name in ("Tortelloni", "Tagliatelle", "Gnocchi")
+    )
+    assert products(prodotti=page("I nostri prodotti", body)) == [
+        "Tortelloni", "Tagliatelle", "Gnocchi",
+    ]  # fmt: skip
+
+
+def table(*rows: tuple[str, ...]) -> str:
+    lines = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    return f"<table>{lines}</table>"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (("Article", "Dimensions", "Prix"), ("Nappe Loire", "150 × 200", "79 €"),
+         ("Torchon Cher", "50 × 70", "9 €")),
+        (("Nappe Loire", "79 €"), ("Torchon Cher", "9 €"), ("Retrait à l'atelier", "")),
+        (("Réf.", "Produit"), ("A1", "Nappe Loire"), ("A2", "Torchon Cher")),
+    ],
+)  # fmt: skip
+def test_a_table_of_articles_or_prices_names_products(rows: tuple[tuple[str, ...], ...]) -> None:
+    found = products(produits=page("Nos produits", table(*rows)))
+    assert found == ["Nappe Loire", "Torchon Cher"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (("Day", "Hours"), ("Monday", "9 to 5"), ("Friday", "9 to 2")),
+        (("Name", "Telephone"), ("Ann Finch", "12 34"), ("Bo Ek", "56 78")),
+        (("Length", "2 m"), ("Width", "1 m"), ("Weight", "9 kg")),
+    ],
+)
+def test_other_tables_name_none(rows: tuple[tuple[str, ...], ...]) -> None:
+    assert products(products=page("Products", table(*rows))) == []
+
+
+def test_the_bold_titles_that_begin_the_lines_of_our_products_are_names() -> None:
+    lines = "<ul><li><b>Manta Ebro</b>: lana para camas grandes.</li><li><b>Manta Tajo</b>: para "
+    lines += "el verano y el jardín.</li><li><b>Cojín Duero</b>: relleno de plumas.</li></ul>"
+    assert products(productos=page("Nuestros productos", lines)) == [
+        "Manta Ebro", "Manta Tajo", "Cojín Duero",
+    ]  # fmt: skip
+    plain = lines.replace("Manta Ebro", "Rápido").replace("Manta Tajo", "Seguro")
+    assert products(productos=page("Nuestros productos", plain)) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["Bästsäljande produkter", "Meistverkaufte Lampen", "Popular lamps"]
+)
+def test_a_heading_of_what_sells_best_is_no_name(name: str) -> None:
+    cards = "".join(
+        f"<div class='card'><img src='{n}.jpg'><h3>{one}</h3><p>It shines.</p></div>"
+        for n, one in enumerate((name, "Gull", "Tern"))
+    )
+    assert name not in products(products=page("Products", cards))
