@@ -109,10 +109,20 @@ _PRAISE = (
     r"|revolutionary|führend\w*|pionier\w*|marktführer\w*|preisgekrönt\w*|leader mondial"
     r"|pionnier\w*|líder\w*|pioner\w*|premiad\w*|voorloper|marktleider"
 )
+# "Europe's largest weaver", but not "the firm's biggest challenge".
+_RANKED = re.compile(
+    r"\b[A-Z][\w-]{1,40}['’]s (?:second[- ])?(?P<rank>largest|biggest|oldest|best-known|fastest"
+    r"|top)\s"
+    r"(?!(?:\w+\s)?(?:challenge|competit|strength|risk|priorit|customer|client|problem|goal|project"
+    r"|weakness|opportunit|market|concern|need|achievement|success|issue|question))"
+)
 _PRAISED = re.compile(rf"\b(?:{_PRAISE})\b", re.IGNORECASE)
 _EVENTS = (
     r"lay-?offs?|merger|acquisition|takeover|ipo|bankruptcy|insolvency|lawsuit|scandal|award|prize"
     r"|restructuring|strike|breach|buyout|bailout|fine|investigation|recall|funding round"
+    r"|resignation|stepping down|cyber-?attack|data leak|boycott|penalty|downsizing|delisting"
+    r"|rücktritt"
+    r"|démission|dimisión|dimissioni|demissão|aftreden"
     r"|series [a-f]|expansion into|turnover|pay cuts?|hiring freeze|closure|fraud|trial"
     r"|insolvenz|entlassung(?:en|swelle)?|übernahme durch|fusion|streik|skandal|kurzarbeit|rückruf"
     r"|licenciements?|rachat|grève|faillite|scandale|amende|redressement"
@@ -124,7 +134,7 @@ _EVENTS = (
 _EVENT = re.compile(
     r"\b(?:the|their|its|our|recent|this|last|company['’]s|die|der|den|dem|das|zur|zum|vom|ihre[mnrs]?"
     r"|la|el|los|las|su|sus|del|al|le|les|leurs?|il|lo|gli|o|os|as|seu|sua|het|de|hun)\s"
-    rf"(?:[\w-]+\s){{0,2}}?(?P<event>{_EVENTS})\b",
+    rf"(?:[\w'’-]+\s){{0,2}}?(?P<event>{_EVENTS})\b",
     re.IGNORECASE,
 )
 _ANY_EVENT = re.compile(
@@ -135,7 +145,7 @@ _ANY_EVENT = re.compile(
     re.IGNORECASE,
 )
 _POSSESSION = re.compile(
-    r"\b(?:their|its|the company['’]s)\s(?P<what>[\w'’-]++(?:\s[\w'’-]++){0,3}+)", re.IGNORECASE
+    r"\b(?:their|its|our|the company['’]s)\s(?P<what>[\w'’-]++(?:\s[\w'’-]++){0,3}+)", re.IGNORECASE
 )
 _CONGRATULATES = re.compile(
     r"\b(?:congratulat\w+|compliment|gratulier\w*|f[eé]licit\w+|complimentati)\b[\w-]*"
@@ -261,6 +271,8 @@ def _is_harmless(sentence: str, known: _Known, names: Sequence[str]) -> bool:
         return False
     praise = [word for found in _PRAISED.findall(plain) for word in found.split()]
     if _MENTIONS.search(plain) and not all(map(known.has, praise)):
+        return False
+    if any(not known.has(found["rank"]) for found in _RANKED.finditer(sentence)):
         return False
     if any(not known.tells_of(found["event"]) for found in _EVENT.finditer(plain)):
         return False

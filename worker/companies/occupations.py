@@ -33,7 +33,8 @@ _DATA = re.compile(_words(
     r"data[\s-]?(?:scien\w+|analy\w+|engineer\w*|architect\w*|steward)", r"analytics engineer",
     r"(?:machine learning|ml|ai|deep learning|nlp)\s(?:\w+\s)?(?:engineer|scientist|researcher"
     r"|developer)s?",
-    r"statistici?an", r"statistiker(?:in)?", r"bi (?:analyst|developer|engineer)",
+    r"statistici?an", r"statistiker(?:in)?", r"(?:bi|business intelligence) (?:analyst|developer"
+    r"|engineer|specialist)",
     r"daten(?:analyst|wissenschaft|ingenieur)\w*", r"(?:analyste|ingénieur) (?:de )?données",
     r"(?:analista|científic[oa]|ingenier[oa]) de (?:datos|dados)", r"cientista de dados",
     r"analista (?:dei )?dati", r"dataanalytiker", r"analityk danych", r"datový analytik",
@@ -69,7 +70,8 @@ _CODER = re.compile(_words(
     r"programmatore", r"desenvolvedor\w*", r"programmeur\w*", r"softwareontwikkelaar",
     r"mjukvaruutvecklare", r"programmerare", r"softwareudvikler", r"ohjelmistokehittäjä",
     r"ohjelmoija", r"programist\w*", r"programátor\w*", r"vývojář\w*", r"программист\w*",
-    r"програміст\w*", r"yazılım (?:geliştirici|mühendisi|uzmanı)\w*", r"szoftverfejlesztő\w*",
+    r"програміст\w*", r"разработчи[кц]\w*", r"розробни[кц]\w*", r"yazılım (?:geliştirici"
+    r"|mühendisi|uzmanı)\w*", r"szoftverfejlesztő\w*",
     r"programator\w*", r"προγραμματιστής", r"tarkvaraarendaja", r"kỹ sư phần mềm",
 ), re.IGNORECASE)  # fmt: skip
 _ASIAN_CODER = re.compile(
@@ -131,7 +133,7 @@ _GROUP_WORDS: tuple[tuple[Group, str], ...] = (
         r"\w{0,20} guide\b|guide\b|sommelier|butler|sitter|stylist|masseu|beauty|undertaker|funeral"
         r"|prison|lifeguard|attendant|guard|security officer|cook|chef|kitchen|waiter|waitress"
         r"|barista|bartender|cleaner"
-        r"|housekeep|hotel|receptionist|host(?:ess)?\b|hairdress|barber|beautician|janitor"
+        r"|housekeep|hotel(?!\w* receptionist)|host(?:ess)?\b|hairdress|barber|beautician|janitor"
         r"|firefighter|police|steward|flight attendant|catering|restaurant|koch\b|köchin"
         r"|kellner|\w{0,30}reinigung|friseur|wachmann|sicherheitsdienst|hauswirtschaft|cuisini|serveu"
         r"|agent de sécurité|femme de chambre|coiffeu|cociner|camarer|vigilante|limpie|cuoc"
@@ -163,7 +165,7 @@ _GROUP_WORDS: tuple[tuple[Group, str], ...] = (
         r"\w{0,30}seller\b|merchant|demonstrator|salesperson|dealer|stallholder|rental service"
         r"|sales|account (?:executive|manager)|business develop|retail|shop assistant|cashier"
         r"|store manager|customer (?:service|success|support)|call cent|telemarket|estate agent"
-        r"|\w{0,30}verkäuf|verkauf|vertrieb|kundenberat|kundenservice|vendeu|commercial|caissi"
+        r"|\w{0,30}verkäuf|verkauf|vertrieb|kassierer|kundenberat|kundenservice|vendeu|commercial|caissi"
         r"|conseill\w+ (?:de vente|client)|vendedor|dependient|comercial|cajer|venditor"
         r"|commess|addetto vendite|vendas|atendente|verkoper|verkoop|klantenservice|säljare"
         r"|butik|sælger|salgs|selger|myyjä|myynti|sprzedawca|handlowiec|prodavač|obchodní"
@@ -175,7 +177,7 @@ _GROUP_WORDS: tuple[tuple[Group, str], ...] = (
         r"|lawyer|solicitor|barrister|attorney|paralegal|legal|judge|journalist|editor|writer"
         r"|author|translator|interpreter|librarian|curator|museum|artist|musician|actor"
         r"|photograph|fashion|interior|social worker|youth worker|psycholog|priest|archiv"
-        r"|rechtsanwa|jurist|journalist|redakteur|übersetzer|dolmetscher|sozialarbeit|avocat"
+        r"|rechtsanw[aä]|\w{0,30}anwält|jurist|journalist|redakteur|übersetzer|dolmetscher|sozialarbeit|avocat"
         r"|juriste|journaliste|traduc|éducateur spécial|abogad|period|trabajador social"
         r"|avvocato|giornalista|assistente social|advogad|jornalista|advocaat|maatschappelijk"
         r"|advokat|socialarbe|toimittaja|juristi|prawnik|dziennikarz|právník|novinář|юрист"
@@ -186,6 +188,7 @@ _GROUP_WORDS: tuple[tuple[Group, str], ...] = (
         r"\w{0,30}physicist|\w{0,30}ologist\b|mineralog|astronom|mathematic|cartograph"
         r"|engineer|architect|surveyor|chemist|physicist|biolog|geolog|scientist|researcher"
         r"|laborator|draughts|cad\b|property developer|ingenieur|chemiker|physiker|biologe"
+        r"|\w{0,30}ingenieur"
         r"|architekt|wissenschaftl|bauzeichner|ingénieur|chercheu|architecte|ingenier"
         r"|arquitect|investigador|ingegner|architetto|ricercator|engenheir|arquitet|pesquisador"
         r"|onderzoeker|ingenjör|forskare|ingeniør|forsker|insinööri|tutkija|inżynier"
@@ -218,6 +221,12 @@ _GROUP_WORDS: tuple[tuple[Group, str], ...] = (
         r"|päällikkö|johtaja|kierownik|dyrektor|vedoucí|ředitel|руководител|директор|менеджер"
         r"|müdür|yönetici|vezető|igazgató|manager|διευθυντ",
     ),
+    ("health", r"(?<!\w)\w{0,4}(?:看護|介護|医師|薬剤師|保健師|護士|护士|医生|간호사|의사)"),
+    ("teaching", r"\w{0,4}(?:教師|教員|講師|保育士|教师|老师|교사|강사)"),
+    ("transport", r"\w{0,6}(?:運転手|ドライバー|倉庫|司机|驾驶员|운전)"),
+    ("trade", r"\w{0,4}(?:電気工|溶接|大工|整備士|电工|焊工|전기공|용접)"),
+    ("law and culture", r"\w{0,4}(?:弁護士|律师|변호사)"),
+    ("service", r"\w{0,4}(?:調理|料理人|シェフ|清掃|厨师|保安|요리사)"),
     # Words of many groups, which decide only if no other word does.
     ("transport", r"operator\b"),
     ("trade", r"worker\b"),

@@ -21,7 +21,8 @@ KINDS: tuple[tuple[str, str], ...] = (
         " om-virksomheden virksomheden tietoa-meista meista yritys o-nas o-firmie o-spolecnosti"
         " o-spolocnosti o-firme kim-jestesmy kdo-jsme hakkimizda kurumsal biz-kimiz sirketimiz"
         " rolunk cegunk bemutatkozas despre-noi despre cine-suntem sxetika sxetika-me-emas etaireia"
-        " poioi-eimaste tentang-kami tentang ve-chung-toi gioi-thieu za-nas o-nama"
+        " poioi-eimaste tentang-kami tentang ve-chung-toi gioi-thieu za-nas o-nama meist par-mums"
+        " par-uznemumu apie-mus apie-imone pro-nas o-podjetju ettevottest"
         " o-kompanii o-kompanij kompaniya about-company kaisha company-info corporate-profile"
         " gaiyo kaisya gaiyou gongsi guanyu guanyu-women",
     ),
@@ -33,6 +34,7 @@ KINDS: tuple[tuple[str, str], ...] = (
         " produkter vara-produkter vores-produkter tuotteet tuote produkty nasze-produkty"
         " nase-produkty vyrobky urunler* urun urunlerimiz termekek termekeink produse"
         " produsele-noastre proionta proion produk san-pham produkti proizvodi produkciya"
+        " izdelki tooted gaminiai produktai"
         " platform platforma plattform plateforme plataforma piattaforma apps our-apps games"
         " software shop store boutique tienda negozio loja winkel kauppa obchod sklep"
         " magazin seihin shohin chanpin brands our-brands marken unsere-marken marques nos-marques"
@@ -57,6 +59,7 @@ KINDS: tuple[tuple[str, str], ...] = (
         " uslugi oferta nasze-uslugi sluzby nase-sluzby reseni riesenia hizmetler* hizmetlerimiz"
         " cozumler cozumlerimiz szolgaltatas* szolgaltatasaink megoldasok servicii"
         " serviciile-noastre solutii ypiresies lyseis layanan solusi dich-vu giai-phap usluge"
+        " pakalpojumi paslaugos teenused uslugite"
         " storitve resheniya jigyo fuwu yewu",
     ),
     (
@@ -153,7 +156,7 @@ OTHER_SCRIPTS: tuple[tuple[str, str], ...] = (
     (
         "about",
         "会社概要 会社案内 企業情報 会社情報 私たちについて 関于 关于我们 关于 關於"
-        " 公司简介 公司介紹 企业简介"
+        " 公司简介 公司介紹 關於我們 公司簡介 企业简介"
         " 회사소개 회사_소개 เกี่ยวกับ من_نحن عن_الشركة אודות מי_אנחנו о_нас о_компании компания"
         " про_нас про_компанію за_нас σχετικά ποιοι_είμαστε η_εταιρεία हमारे_बारे_में о_нама",
     ),

@@ -74,6 +74,10 @@ def test_usual_advice_is_kept(text: str) -> None:
         "Given your leading position in meters, what comes next?",
         "Our company has won awards. How do you feel about that?",
         "Congratulate them on their IPO.",
+        "Expect questions on the CEO's resignation.",
+        "How would you improve our self-driving boat?",
+        "Why do you want to join Europe's largest lender of boats?",
+        "Fragen Sie nach dem Rücktritt der Gründerin.",
     ],
 )
 def test_a_fact_that_is_not_known_is_not_advice(text: str) -> None:

@@ -216,6 +216,18 @@ def values(html: str) -> list[str]:
         ("<h2>Our team</h2><ul><li>Ana</li></ul>", []),
         ("<h2>Valores</h2><p>Este es el cuarto párrafo con contenido de ejemplo.</p>", []),
         ("<h1>Budujeme hodnoty, které rostou v čase.</h1><h2>Naše *lodě*</h2><h2>Kontakt</h2>", []),
+        ("<h3>What we stand for</h3><p><b>Honesty:</b> we say what a loom costs.</p><p><b>Craft:"
+         "</b> we mend.</p>", ["Honesty", "Craft"]),
+        ("<p>Our values are honesty, patience and good craft.</p>",
+         ["honesty", "patience", "good craft"]),
+        ("<p>Unsere Grundwerte sind Ruhe, Sorgfalt und Mut.</p>", ["Ruhe", "Sorgfalt", "Mut"]),
+        ("<h2>Nuestros valores</h2><p>Honestidad, paciencia y oficio.</p>",
+         ["Honestidad", "paciencia", "oficio"]),
+        ("<h2>I nostri valori</h2><dl><dt>Cura</dt><dd>Di ogni filo.</dd><dt>Misura</dt><dd>Niente "
+         "sprechi.</dd></dl>", ["Cura", "Misura"]),
+        ("<h2>Onze kernwaarden</h2><table><tr><td>Zorg</td><td>voor elke draad</td></tr><tr><td>"
+         "Rust</td><td>in het werk</td></tr></table>", ["Zorg", "Rust"]),
+        ("<p>Our property values are high, low and fair.</p>", []),
         ("<h2>Our values</h2><h3><em>Calm</em></h3><h4>At sea</h4><h3>Care</h3>", ["Calm", "Care"]),
     ],
 )  # fmt: skip
@@ -231,6 +243,7 @@ def test_values_stand_in_headings_lists_and_paragraphs(html: str, names: list[st
         ("The friendly place where everybody hires boats", "Quayside", "Quayside"),
         ("Quayside Tools Ltd", "Quayside", "Quayside Tools Ltd"),
         ("Pier and Sons", "Quayside", "Pier and Sons"),
+        ("Home", "Quayside", "Quayside"),
     ],
 )
 async def test_a_slogan_is_no_name(stated: str, asked: str, shown: str) -> None:
