@@ -24,6 +24,7 @@ from worker.companies.paraphrase import has_what_it_claims, is_called_so, is_par
 from worker.companies.phrases import Phrases
 from worker.companies.reading import SELF, WORD, Reading, is_same, stem
 from worker.companies.relation_words import family_of
+from worker.companies.reservations import keeps_reservations
 from worker.companies.sentence_words import (
     BREAKS,
     CONCLUDES,
@@ -52,6 +53,8 @@ def entails(quote: str, text: str, *, around: str = "", names: Sequence[str] = (
     `around` is the sentence of the source around the quote. `names` are the company's names.
     """
     if max(len(text), len(quote)) > MAX_SENTENCE or _is_put_in_another_order(quote, text):
+        return False
+    if not keeps_reservations(text, quote, around):
         return False
     if ASIAN.search(text):
         return bool(Reading(text, names).content) and (
