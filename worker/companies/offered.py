@@ -81,6 +81,7 @@ _OURS = re.compile(
     r"|naš[ae]?|наш\w?)\b",
     re.IGNORECASE,
 )
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _TRADE_MARK = re.compile(r"^(\S[^™®\n]{1,50}?)\s?[™®]")
 
 
@@ -163,6 +164,9 @@ def _by_address(page: PageIndex, url: str) -> list[str]:
 
 def _same(name: str, part: str) -> bool:
     """Whether a part of an address fits a name."""
+    spelled = slug(name.casefold().translate(_UMLAUTS))
+    if spelled == slug(part):
+        return True  # "Möwe" and `moewe`.
     words = {word for word in slug(name).split("-") if word}
     if not any(word.isascii() for word in words):
         return bool(words)

@@ -141,6 +141,11 @@ def is_name(text: str) -> bool:
     return not (is_about_products(text) and len(text.split()) <= 3)
 
 
+def tells_how(text: str) -> bool:
+    """Whether a text begins as an instruction or a question does: "How to order"."""
+    return _TELLS_HOW.match(text) is not None
+
+
 def calls(text: str) -> bool:
     """Whether a short text calls the reader to do something, or begins a question.
 

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import islice
 
 from bs4 import Tag
 
-from worker.companies.elements import AROUND_LISTS, beginning
-from worker.companies.product_names import MAX_NAME, PRICE, is_name
-from worker.companies.telling_pages import slug
+from worker.companies.elements import AROUND_LISTS, HEADINGS, beginning
+from worker.companies.product_names import (
+    MAX_NAME,
+    PRICE,
+    has_odd_letters,
+    is_name,
+    is_titled,
+)
+from worker.companies.telling_pages import is_about_products, slug
 from worker.pages.page_index import PageIndex
-from worker.pages.search import around, iter_elements
+from worker.pages.search import around, first, iter_elements
 
 MAX_TABLES = 20
+MAX_LINES = 200
+LEAST_LINES = 3
+LEAST_TOLD = 20
 MAX_ROWS = 40
 MAX_CELLS = 12
 LEAST_ROWS = 2
@@ -38,7 +48,38 @@ def names_in_tables(page: PageIndex) -> list[str]:
     for table in page.named("table")[:MAX_TABLES]:
         if around(table, AROUND_LISTS) is None and table.find("table") is None:
             found += _names_of(table)
-    return found
+    return [*found, *_names_in_lines(page)]
+
+
+def _names_in_lines(page: PageIndex) -> Iterator[str]:
+    """The terms of definitions, and the bold beginnings of paragraphs, below "Our products"."""
+    groups: dict[int, list[Tag]] = {}
+    for line in page.named("dt", "p")[:MAX_LINES]:
+        if line.parent is not None:
+            groups.setdefault(id(line.parent), []).append(line)
+    for lines in groups.values():
+        led = [(line, name) for line in lines if (name := _leading_name(line))]
+        names = [name for _, name in led]
+        titled = [name for name in names if is_titled(name) or has_odd_letters(name)]
+        if (
+            len(names) < LEAST_LINES
+            or 3 * len(titled) < 2 * len(names)
+            or not all(map(is_name, names))
+        ):
+            continue
+        above = led[0][0].find_previous(HEADINGS)
+        if isinstance(above, Tag) and is_about_products(beginning(above, 2 * MAX_NAME)):
+            yield from names
+
+
+def _leading_name(line: Tag) -> str:
+    """The term of a definition, or the bold text that begins a paragraph with more text."""
+    if line.name == "dt":
+        return beginning(line, 2 * MAX_NAME)
+    bold = first(line, "b", "strong")
+    name = beginning(bold, 2 * MAX_NAME).rstrip(" :.") if bold is not None else ""
+    text = beginning(line, len(name) + LEAST_TOLD) if name else ""
+    return name if text.startswith(name) and len(text) >= len(name) + LEAST_TOLD - 2 else ""
 
 
 def _names_of(table: Tag) -> list[str]:
@@ -49,12 +90,21 @@ def _names_of(table: Tag) -> list[str]:
     column = next((at for at, text in enumerate(rows[0]) if slug(text) in _COLUMN), None)
     has_prices = _has_prices(rows)
     # "Name" may be that of a person or a size.
+    if column is None and _OF_NO_PRODUCT.search(f"-{slug(rows[0][0])}-"):
+        return []
     if column is None or (slug(rows[0][column]) in _ANY_NAME and not has_prices):
         return list(_first_cells(rows)) if column is None and has_prices else []
     names = [row[column] for row in rows[1:] if len(row) > column]
     return names if len(set(names)) == len(names) and all(map(is_name, names)) else []
 
 
+# A column of such things has prices too.
+_OF_NO_PRODUCT = re.compile(
+    r"-(?:deliver\w*|shipping|shipment|versand\w*|liefer\w*|livraison|envio\w*|spedizion\w*|consegn\w*|entrega"
+    r"|verzend\w*|bezorg\w*|frakt|levering|toimitus|dostaw\w*|wysylk\w*|doprav\w*|доставк\w*|kargo|services?"
+    r"|leistung\w*|prestations?|servicios?|servizi\w*|servicos?|diensten|quantity|menge|size|zone|country|region"
+    r"|weight|day|date|time|plan|course|kurs|ticket|room|zimmer|chambre|option|fee|gebuhr)-"
+)
 _ANY_NAME = frozenset({"name", "nom", "nombre", "nome", "naam", "navn", "nazwa", "nazev", "nazov"})
 
 

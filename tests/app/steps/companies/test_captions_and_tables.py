@@ -75,6 +75,7 @@ def test_a_table_of_articles_or_prices_names_products(rows: tuple[tuple[str, ...
 @pytest.mark.parametrize(
     "rows",
     [
+        (("Delivery", "Price"), ("Standard", "£5"), ("Express", "£9")),
         (("Day", "Hours"), ("Monday", "9 to 5"), ("Friday", "9 to 2")),
         (("Name", "Telephone"), ("Ann Finch", "12 34"), ("Bo Ek", "56 78")),
         (("Length", "2 m"), ("Width", "1 m"), ("Weight", "9 kg")),
@@ -92,6 +93,43 @@ def test_the_bold_titles_that_begin_the_lines_of_our_products_are_names() -> Non
     ]  # fmt: skip
     plain = lines.replace("Manta Ebro", "Rápido").replace("Manta Tajo", "Seguro")
     assert products(productos=page("Nuestros productos", plain)) == []
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "<dl><dt>Oude Schiekaas</dt><dd>Rijp.</dd><dt>Jonge Rottekaas</dt><dd>Zacht.</dd>"
+        "<dt>Kruidenkaas Vliet</dt><dd>Met bieslook.</dd></dl>",
+        "".join(f"<p><strong>{name}</strong> – bakken we elke dag van rogge.</p>"
+                for name in ("Oude Schiekaas", "Jonge Rottekaas", "Kruidenkaas Vliet")),
+    ],
+)  # fmt: skip
+def test_terms_and_bold_beginnings_below_our_products_are_names(lines: str) -> None:
+    names = ["Oude Schiekaas", "Jonge Rottekaas", "Kruidenkaas Vliet"]
+    assert products(producten=page("Onze producten", lines)) == names
+    assert products(producten=page("Onze winkels", f"<h2>Hoe het werkt</h2>{lines}")) == []
+
+
+@pytest.mark.parametrize(
+    "title", ["Certified by", "Zahlungsarten", "How to order", "Nos partenaires"]
+)
+def test_pictures_of_seals_payments_partners_and_steps_are_none(title: str) -> None:
+    body = pictures(("gull", "Gull"), ("tern", "Tern"), ("skua", "Skua"))
+    assert products(products=page("Products", f"<h2>{title}</h2><div>{body}</div>")) == []
+
+
+def test_a_section_without_a_picture_among_those_with_one_is_none() -> None:
+    cards = "".join(
+        f"<section><h2>{name}</h2><img src='{name}.jpg'><ul><li>9 kg</li></ul></section>"
+        for name in ("Kent 200", "Kent 400", "Wyre Mini")
+    )
+    body = f"{cards}<section><h2>Warranty</h2><p>Two years.</p></section>"
+    assert products(products=page("Our products", body)) == ["Kent 200", "Kent 400", "Wyre Mini"]
+
+
+def test_an_address_may_spell_an_umlaut_with_two_letters() -> None:
+    links = "<a href='/produkte/moewe'>Möwe</a> <a href='/produkte/skua'>Skua</a>"
+    assert products(produkte=page("Produkte", links)) == ["Möwe", "Skua"]
 
 
 @pytest.mark.parametrize(
