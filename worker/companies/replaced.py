@@ -22,7 +22,7 @@ _FROM_TO = re.compile(
     r"|s[ou]stitu\w*|em vez de|substitu\w*|in plaats van|vervang\w*|i stället för|i stedet for"
     r"|ersatt\w*|erstatt\w*|zamiast|zastąpi\w*|místo|nahradi\w*|вместо|замени\w*|înlocui\w*"
     r"|în loc de|αντί για)\b(?P<left>.{1,160}?)"
-    r"(?:\b(?:we|you|wir|nous|to|into|with|by|onto|towards|auf|nach|zu|durch|vers|par|à|a|hacia|por"
+    r"(?:\b(?:we|you|wir|nous|nosotros|noi|nós|wij|vi|my|мы|ми|biz|to|into|with|by|onto|towards|auf|nach|zu|durch|vers|par|à|a|hacia|por"
     r"|con|per|para|naar|door|til|till|med|av|af|na|do|på|на|к|cu|με)\b|[,.;]|$)",
     re.IGNORECASE,
 )
@@ -78,6 +78,9 @@ _SIGNS = re.compile(
     r"|wechsel|umgest|umstieg|migri|migration|gegangen|ersetz|tausch|abgelös|ablös|ersatt|erstat|byttes"
     r"|au lieu|remplac|en lugar|e[nm] vez de|reemplaz|invece|stitu|plaats van|vervang|ingeruild"
     r"|i stället|i stedet|zamiast|zastąp|místo|nahra|вместо|замен|înloc|în loc|αντί|yerine|helyett"
+    r"|prefer|chose|choose|picked|favou?r|lasciat|abband|abandon|dropped|ditched|swapped|traded"
+    r"|exchanged|gave up|retired|délaiss|troqu|échang|dejad|cambiad|verlaten|omgeruil|övergett"
+    r"|porzuc|zrezygn|opustil|vyměnil|отказал"
     r"|\boff\b|away|in favou?r|\bfor\b|profit|pour|favor|gunste|förmån|fördel|fordel|\bmot\b"
     r"|\bmed\b|rzecz"
     r"|prospěch|prospech|польз|користь|\bde\b|\bd[ao]l?\b|\bvan\b|från|\bfra\b|\bze?\b|перешл|переход|переписал"
@@ -118,7 +121,14 @@ _GIVEN_UP = re.compile(
     r"|ut med|med|na rzecz|ve prospěch|za|v prospech|в пользу|на|на користь)\b)",
     re.IGNORECASE,
 )
+# "We prefer Go to Java".
+_PREFERRED = re.compile(
+    r"\b(?:prefer(?:s|red)?|chose|chosen|choose|picked|favou?r(?:ed)?)\s(?!to\b).{1,60}?\b(?:to|over)"
+    r"(?P<left>\s(?-i:[A-Z.])[^,.;]{0,60})",
+    re.IGNORECASE,
+)
 _PATTERNS = (
+    _PREFERRED,
     _GIVEN_UP,
     _FROM_TO_ELSEWHERE,
     _PASSIVE,

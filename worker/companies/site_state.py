@@ -22,6 +22,7 @@ SHELL_WORDS = 12
 CHECK_WORDS = 150
 FOR_SALE_WORDS = 200
 PLACEHOLDER_WORDS = 60
+LEAST_TOLD = 4
 NOTICE_WORDS = 8
 """A longer line counts as a notice only if it speaks of the site."""
 MAX_READ = 4_000
@@ -51,10 +52,11 @@ _CHECK = re.compile(
     r"|přístup odepřen|ověřujeme|проверка (?:браузера|безопасности)|доступ запрещ"
     r"|подтвердите,? что|erişim engellendi|robot olmadığınız"
     r"|hozzáférés megtagadva|acces interzis|请稍候|安全验证|人机验证|しばらくお待ちください"
-    r"|(?:verif|verifi[eë]|control|confirm|bestätig|bevestig|bekräft|bekræft|bekreft|varmist|vahvist|potwierd"
+    r"|(?:verif|verifi[eë]|control|confirm|conferm|bestätig|bevestig|bekräft|bekræft|bekreft|varmist|vahvist|potwierd"
     r"|ověř|potvrď|подтверд|підтверд|doğrula|ellenőr|confirmați)\w{0,10}\b.{0,40}?\b(?:mens(?:ch)?|humain\w?"
     r"|humano|uman[oi]|människa|menneske|ihmi\w+|człowiek\w*|člověk\w*|человек\w*|людин\w*|insan|ember)\b"
     r"|^(?:even geduld|un instante|aguarde|proszę czekać|vänta|vent venligst|lütfen bekleyin)\b"
+    r"|virtual queue|waiting room|you are (?:now )?in line|^403 forbidden"
     r"|人間であること|人机身份|사람인지|ロボットではありません|잠시만 기다|보안 확인"
     r"|로봇이 아닙니다"
     r"|لحظة من فضلك"
@@ -81,6 +83,8 @@ _FOR_SALE = re.compile(
     r"|à venda)|\bdomain owner\b.{0,60}\b(?:advertis|relationship|maintain)"
     r"|get this domain|inquire about this domain|this domain (?:is|was|has been) "
     r"(?:registered|reserved|parked|expired)"
+    r"|(?:dom[aäæ]in?\w*|domene\w*|domena).{0,40}(?:parkerad|parkert|parkeret|geparkeerd"
+    r"|zaparkow\w+)|^parked at"
     r"|domain.{0,40}(?:zu verkaufen|zum verkauf|kaufen|geparkt)|(?:domaine|nom de domaine).{0,40}"
     r"(?:à vendre|en vente)|dominio.{0,40}(?:en venta|in vendita|a la venta)|domínio.{0,40}"
     r"(?:à venda|a venda)|domein(?:naam)?.{0,40}te koop|domän\w{0,9}.{0,40}till salu"
@@ -112,13 +116,21 @@ _COMING = re.compile(
     r"|new (?:web)?site is (?:on its way|coming|under)|site is being (?:built|updated)"
     r"|under maintenance|be (?:right )?back (?:soon|shortly)|be right back"
     r"|(?:performing|scheduled|undergoing) (?:some )?(?:scheduled )?maintenance|in wartung|im umbau"
+    r"|(?:pas encore|not yet|noch nicht|non (?:è )?ancora|ännu inte"
+    r"|todavía no (?:está )?) ?(?:en ligne|online|en línea)"
+    r"|(?:working on|arbeiten an|travaillons (?:sur|à)|trabajando en|lavorando al|trabalhando no"
+    r"|werken aan|jobbar på"
+    r"|arbejder på|jobber med|pracujemy nad|pracujeme na|работаем над) (?:\w+ ){0,2}?(?:new"
+    r"|neuen|nouveau|nueva|nuovo|novo"
+    r"|nieuwe|nya|nye|nową|novém|novou|новым)|vuelve pronto|brzy se vrátíme|w przygotowaniu"
+    r"|sivut tulossa|på gång"
     r"|hier entsteht|in allestimento|in manutenzione|torna(?:te)? (?:a trovarci )?presto"
     r"|in onderhoud"
     r"|en mantenimiento|em manutenção|w przebudowie|przerwa techniczna|v přípravě|v rekonstrukci"
     r"|probíhá údržba|underhåll pågår|under underhåll|under vedligeholdelse|under vedlikehold"
     r"|huoltokatko|karbantartás alatt|bakımda(?:dır|yız)?|технические работы|на обслуживании"
     r"|технічні роботи|în mentenanță|υπό συντήρηση"
-    r"|im aufbau|baustelle|demnächst|bald verfügbar|in kürze"
+    r"|im aufbau|^\W*(?:achtung,? )?baustelle\W*$|demnächst|bald verfügbar|in kürze"
     r"|wartungsarbeiten|en construction|bientôt|en maintenance|próximamente|en construcción"
     r"|muy pronto|in costruzione|prossimamente|in arrivo|em breve|em construção|binnenkort"
     r"|in aanbouw|kommer snart|under uppbyggnad|under opbygning|kommer snart|under oppbygging"
@@ -146,7 +158,11 @@ _DEFAULT_PAGE = re.compile(
     r"|iis windows|internet information services|test page for|^index of /|account suspended"
     r"|default (?:web )?(?:site )?page|plesk|cpanel|there isn't a github pages site"
     r"|web server'?s default|site not found|no website has been|hello world!? ?welcome"
-    r"|welcome to wordpress|this is your first post|deployment (?:could not be|not) found|not_found"
+    r"|welcome to wordpress|website suspended|website has been suspended"
+    r"|domain isn['’]t connected to a website"
+    r"|(?:domaine|domain|dominio) .{0,30}(?:créé|erfolgreich registriert|successfully registered)"
+    r"|^(?:404|50\d)\b.{0,20}(?:not found|error|unavailable|gateway)"
+    r"|this is your first post|deployment (?:could not be|not) found|not_found"
     r"|nosuchbucket|there is no app configured|account has been suspended"
     r"|project not found|deployment not found|no such app|this shop is unavailable",
     re.IGNORECASE | re.MULTILINE,
@@ -212,10 +228,17 @@ def _is_placeholder(soup: BeautifulSoup, title: str, text: str, count: int) -> b
         return True
     # "Building sites under construction" may be what a company looks after.
     lines = text.split("\n") if count <= PLACEHOLDER_WORDS // 2 else []
+    noticed = [at for at, line in enumerate(lines) if _COMING.search(line)]
+    if any(_OF_A_SITE.search(lines[at]) for at in noticed) or _OF_A_SITE.search(prominent):
+        return bool(noticed)
     return any(
-        _COMING.search(line) and (words_of(line) <= NOTICE_WORDS or _OF_A_SITE.search(line))
-        for line in lines
+        words_of(lines[at]) <= NOTICE_WORDS and not any(map(_tells, lines[:at])) for at in noticed
     )
+
+
+def _tells(line: str) -> bool:
+    """Whether a line is a sentence: "New colours coming soon" may follow what a mill does."""
+    return words_of(line) >= LEAST_TOLD and line.rstrip().endswith((".", "。"))
 
 
 def _offers_its_domain(soup: BeautifulSoup, title: str, text: str) -> bool:
@@ -237,4 +260,5 @@ def _is_shell(soup: BeautifulSoup, count: int) -> bool:
     )
     refresh = soup.find("meta", attrs={"http-equiv": re.compile("^refresh$", re.IGNORECASE)})
     scripted = soup.find("script", src=True) is not None or empty or refresh is not None
-    return asks or empty if count > SHELL_WORDS else (asks or scripted)
+    framed = soup.find(["frameset", "iframe"]) is not None
+    return asks or empty if count > SHELL_WORDS else (asks or scripted or framed)

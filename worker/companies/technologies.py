@@ -42,7 +42,9 @@ _JOINT = re.compile(
     r"|lub|oraz|a|nebo|alebo|и|или|та|або|ve|veya|és|vagy|și|sau|και|ή|和|或|及|と)\s)\s{0,4}"
 )
 _ABOUT_CODE = re.compile(
-    r"\b(?:writ(?:e|es|ing|ten)|cod(?:e|es|ed|ing)|programm\w*|develop\w*|engineers?|stack"
+    r"\b(?:schreib(?:en|t)|écri(?:vons|t|re)|escrib(?:imos|e)|scriv(?:iamo|e|ono)|escrev(?:emos|e)|schrijven"
+    r"|skriver|kirjoitamme|pisz(?:emy|e)|píšeme|пишем|пише(?:т|мо)|yazıyoruz|írunk|scriem"
+    r"|writ(?:e|es|ing|ten)|cod(?:e|es|ed|ing)|programm\w*|develop\w*|engineers?|stack"
     r"|languages?|back-?end|front-?end|full-?stack|frameworks?|librar(?:y|ies)|software"
     r"|(?:services?|apps?|applications?|apis?|platforms?|servers?|site"
     r"|backend) (?:\w+ ){0,2}?(?:runs?|run on"
