@@ -66,6 +66,13 @@ _NAMED = re.compile(
     rf"(?P<rest>\s{_PAST}\b.*))",
     re.IGNORECASE | re.DOTALL,
 )
+# "Why so many managers left" takes for granted that they did.
+_LEFT = re.compile(
+    r"\b(?:why|how come|after)\s(?:so )?(?:many|several|some|most|two|three|half|your|their"
+    r"|our)\s(?:\w+\s){1,3}?"
+    r"(?:left|quit|resigned|walked out|(?:was|were|got) (?:fired|laid off|sacked))\b",
+    re.IGNORECASE,
+)
 _IS = re.compile(
     r"(?<!what )(?<!how )(?<!why )(?<!who )(?<!where )(?<!when )(?<!whether )(?<!if )(?<!is )"
     r"(?<!are )(?<!do )(?<!does )(?<!did )(?<!was )(?<!were )(?<!which )(?<!until )(?<!as )"
@@ -122,6 +129,7 @@ _EVENTS = (
     r"|restructuring|strike|breach|buyout|bailout|fine|investigation|recall|funding round"
     r"|resignation|stepping down|cyber-?attack|data leak|boycott|penalty|downsizing|delisting"
     r"|rücktritt"
+    r"|börsengang|entrée en bourse|salida a bolsa|quotazione in borsa|beursgang|börsintroduktion"
     r"|démission|dimisión|dimissioni|demissão|aftreden"
     r"|series [a-f]|expansion into|turnover|pay cuts?|hiring freeze|closure|fraud|trial"
     r"|insolvenz|entlassung(?:en|swelle)?|übernahme durch|fusion|streik|skandal|kurzarbeit|rückruf"
@@ -133,6 +141,7 @@ _EVENTS = (
 )
 _EVENT = re.compile(
     r"\b(?:the|their|its|our|recent|this|last|company['’]s|die|der|den|dem|das|zur|zum|vom|ihre[mnrs]?"
+    r"|unser\w{0,2}|notre|nos|nuestr[oa]s?|nostr[oaie]|noss[oa]s?|onze"
     r"|la|el|los|las|su|sus|del|al|le|les|leurs?|il|lo|gli|o|os|as|seu|sua|het|de|hun)\s"
     rf"(?:[\w'’-]+\s){{0,2}}?(?P<event>{_EVENTS})\b",
     re.IGNORECASE,
@@ -163,7 +172,7 @@ _AMOUNT = re.compile(
     re.IGNORECASE,
 )
 _OWN_NUMBER = re.compile(
-    r"\b(?:their|its|our|the company['’]s"
+    r"\b(?:their|its|our|the company['’]s|with(?=\s\d+\s\w+,?\s(?:they|it|the company)\b)"
     r"|your)\s(?:\w+\s)?(?P<number>\d[\d.,]*)\b(?!\s?(?:minute|day"
     r"|month|week|year|hour|example|stor|question|point|reason))",
     re.IGNORECASE,
@@ -259,10 +268,21 @@ def is_reason(text: str, known: str, names: Sequence[str] = ()) -> bool:
 def _neutral(sentence: str, names: Sequence[str]) -> str:
     """A sentence with "the company" in place of each company name of three or more characters."""
     plain = flat(sentence)
-    for name in sorted(names, key=len, reverse=True):
+    for name in sorted([*names, *_short_names(names)], key=len, reverse=True):
         if len(name) > 2:
             plain = with_word_replaced(plain, flat(name), "the company")
     return plain.replace("the the company", "the company")
+
+
+def _short_names(names: Sequence[str]) -> Iterator[str]:
+    """The longer words of names of two words: `Kant` of `Weberei Kant`.
+
+    Only a claim about the company is found by them, so a word too many drops a piece of advice.
+    """
+    for name in names:
+        words = name.split()
+        if len(words) == 2:
+            yield from (word for word in words if len(word) > 3 and word[0].isupper())
 
 
 def _is_harmless(sentence: str, known: _Known, names: Sequence[str]) -> bool:
@@ -272,11 +292,11 @@ def _is_harmless(sentence: str, known: _Known, names: Sequence[str]) -> bool:
     praise = [word for found in _PRAISED.findall(plain) for word in found.split()]
     if _MENTIONS.search(plain) and not all(map(known.has, praise)):
         return False
-    if any(not known.has(found["rank"]) for found in _RANKED.finditer(sentence)):
-        return False
+    ranks = [found["rank"] for found in _RANKED.finditer(sentence)]
+    left = ["left"] if _LEFT.search(plain) else []
     if any(not known.tells_of(found["event"]) for found in _EVENT.finditer(plain)):
         return False
-    if not all(map(known.has, chain(_possessed(plain), told_events(plain)))):
+    if not all(map(known.has, chain(ranks, left, _possessed(plain), told_events(plain)))):
         return False
     return all(known.bears_out(claim, ("the company", *names)) for claim in _claims(plain))
 

@@ -64,6 +64,7 @@ _CODER = re.compile(_words(
     r"|test automation|automation test|infrastructure|systems? software|build|release|network"
     r"|solutions?|integration|database|linux|kernel|compiler|graphics|blockchain|sdet)[\s-]?"
     r"(?:\w+\s)?(?:engineers?|developers?|architects?|programmers?)",
+    r"(?:frontend|front-end|backend|back-end|web|fullstack|full[\s-]stack|mobile) devs?",
     r"programmers?", r"programmierer\w*", r"sre", r"devops", r"sdet", r"softwareingenieur\w*",
     r"fachinformatiker\w*", r"informatiker\w*", r"développeu(?:r|se)\w*", r"ingénieur logiciel",
     r"desarrollador\w*(?: de software| web)?", r"programador\w*", r"sviluppat(?:ore|rice)\w*",
@@ -83,6 +84,7 @@ _ENGINEER = re.compile(
 # A title with one of these words ("property developer") is usually not a coder's.
 _OTHER_MAKER = re.compile(_words(
     r"property", r"business", r"land", r"real estate", r"people", r"talent", r"curriculum",
+    r"marketing", r"brand", r"fundraising",
     r"training", r"organi[sz]ational?", r"learning", r"community", r"sales", r"product", r"film",
     r"housing", r"recipe", r"market", r"civil", r"mechanical", r"electrical", r"chemical", r"sound",
     r"audio", r"process", r"structural", r"hvac", r"manufacturing", r"field", r"landscape",
@@ -106,7 +108,8 @@ _GROUP_WORDS: tuple[tuple[Group, str], ...] = (
     ),
     (
         "health",
-        r"chiropract|podiatr|physiother|nanny|childmind|osteopath|acupunct|audiolog|dietit|speech "
+        r"chiropract|podiatr|physiother|fisioterap|fizjoterap|fyzioterap|nanny|childmind"
+        r"|osteopath|acupunct|audiolog|dietit|speech "
         r"and language|orthop|psychiatr|anaesthe|anesthe|prosthe|homeopath|healthcare|radiolog"
         r"|nurs|midwi|doctor|physician|surgeon|dentist|dental|pharmac|therap|paramedic|carer|care "
         r"(?:assistant|worker|manager)|caregiver|radiograph|optometr|veterinar|medical|clinical"
@@ -122,7 +125,7 @@ _GROUP_WORDS: tuple[tuple[Group, str], ...] = (
         r"driver|courier|pilot|forklift|warehouse|packer|picker|logistic|dispatcher|porter"
         r"|machine operator|assembl(?:y|er)|production worker|\w{0,30}fahrer|lagerist"
         r"|lagerarbeit|lkw"
-        r"|staplerfahrer|maschinenführer|chauffeur|livreur|magasinier|cariste|conducteur"
+        r"|staplerfahrer|maschinenführer|\w{0,30}chaufför|chauffeur|livreur|magasinier|cariste|conducteur"
         r"|conductor|repartidor|mozo de almac|operario|autista|magazzinier|operaio|motorista"
         r"|estoquista|armaz|vrachtwagen|magazijn|lagermedarbet|förare|lagermedarbejder|sjåfør"
         r"|kuljettaja|varasto|kierowca|magazynier|řidič|skladník|vodič|водитель|кладовщик"
@@ -150,7 +153,7 @@ _GROUP_WORDS: tuple[tuple[Group, str], ...] = (
         r"|electrician|plumber|carpenter|joiner|welder|mechanic\b|mechanics\b|fitter|roofer"
         r"|painter|bricklayer|mason|machinist|(?<!engineering )(?<!laboratory )technician"
         r"|installer|builder|gardener|farm"
-        r"|locksmith|upholster|baker|butcher|tailor|elektriker|elektronik\w*\b|klempner"
+        r"|locksmith|upholster|baker|butcher|tailor|elektriker|elektroinstall|metzger|elektronik\w*\b|klempner"
         r"|schreiner|tischler|schweißer|\w{0,30}mechaniker|mechatroniker|maler\b|maurer|dachdecker"
         r"|\w{0,30}monteur|bäcker|fleischer|gärtner|électricien|plombier|menuisier|soudeur|mécanicien"
         r"|maçon|électromécanicien|boulang|electricista|fontanero|carpintero|soldador|mecánico"
@@ -177,7 +180,7 @@ _GROUP_WORDS: tuple[tuple[Group, str], ...] = (
         r"|lawyer|solicitor|barrister|attorney|paralegal|legal|judge|journalist|editor|writer"
         r"|author|translator|interpreter|librarian|curator|museum|artist|musician|actor"
         r"|photograph|fashion|interior|social worker|youth worker|psycholog|priest|archiv"
-        r"|rechtsanw[aä]|\w{0,30}anwält|jurist|journalist|redakteur|übersetzer|dolmetscher|sozialarbeit|avocat"
+        r"|rechtsanw[aä]|\w{0,30}anwält|\w{0,30}rechtsanw|adwokat|jurist|journalist|redakteur|übersetzer|dolmetscher|sozialarbeit|avocat"
         r"|juriste|journaliste|traduc|éducateur spécial|abogad|period|trabajador social"
         r"|avvocato|giornalista|assistente social|advogad|jornalista|advocaat|maatschappelijk"
         r"|advokat|socialarbe|toimittaja|juristi|prawnik|dziennikarz|právník|novinář|юрист"

@@ -17,6 +17,7 @@ LEAST_WORDS = 6
 LEAST_WRAPPED = 40
 MAX_NAME = 60
 MAX_VALUES = 8
+LEAST_VALUES = 3
 MOST_HEADINGS = 10
 MOST_WORDS = 6
 
@@ -65,10 +66,15 @@ _OFFICIAL = re.compile(
 MAX_OFFICIAL = 30
 _VALUES = re.compile(
     r"\b(?:values|guiding principles|our principles|what we (?:value|believe in|stand for)"
-    r"|(?:unsere|firmen|unternehmens) ?werte|werte|wofür wir stehen|(?:nos|les) valeurs|valeurs"
+    r"|(?:unsere|firmen|unternehmens) ?werte|werte|wofür wir stehen|was uns (?:wichtig ist"
+    r"|ausmacht)|(?:nos|les) valeurs|valeurs"
     r"|(?:nuestros )?valores|(?:i nostri )?valori|(?:nossos )?valores|(?:onze )?(?:kern)?waarden"
     r"|värderingar|værdier|verdier|arvomme|arvot|wartości|hodnoty|ценности|цінності|цінностей"
     r"|değerlerimiz|değerler|értékeink|valorile|αξίες|nilai-nilai|vrednosti|vrijednosti)\b"
+    r"|^(?:principles|unsere grundsätze|nos principes|nuestros principios|i nostri principi"
+    r"|nossos princípios"
+    r"|onze principes|våra principer|vores principper|nasze zasady|naše zásady|наши принципы"
+    r"|ilkelerimiz)$"
     r"|価値観|バリュー|行動指針|价值观|核心价值|핵심\s?가치|قيمنا|הערכים",
     re.IGNORECASE,
 )
@@ -113,7 +119,7 @@ _LISTED = re.compile(
     r"(?P<list>[^.!?。:：]{5,200})[.!?。]?$"
 )
 _COMMA = re.compile(
-    r"\s{0,4}[,;、，]\s{0,4}(?:(?:and|und|et|y|e|en|och|og|i|a|и|ve|és|și)\s)?"
+    r"\s[·•|/]\s|\s{0,4}[,;、，]\s{0,4}(?:(?:and|und|et|y|e|en|och|og|i|a|и|ve|és|și)\s)?"
     r"|\s(?:and|und|et|y|e|en|och|og|ja|i|a|и|та|ve|és|și)\s|\s?[和と]\s?"
 )
 
@@ -244,6 +250,9 @@ def is_about_applying(text: str) -> bool:
 
 def is_list_of_keywords(text: str) -> bool:
     """Whether a text is a list of at least six short terms and no sentence."""
+    entries = [one.strip() for one in text.split("|")]
+    if len(entries) > 2 and all(len(one.split()) <= LEAST_VALUES for one in entries):
+        return True  # A menu: "Quayside | Home | Contact".
     terms = [term.strip() for term in re.split(r"[,;|、，]", text)]
     return (
         len(terms) >= LEAST_KEYWORDS

@@ -22,7 +22,8 @@ KINDS: tuple[tuple[str, str], ...] = (
         " o-spolocnosti o-firme kim-jestesmy kdo-jsme hakkimizda kurumsal biz-kimiz sirketimiz"
         " rolunk cegunk bemutatkozas despre-noi despre cine-suntem sxetika sxetika-me-emas etaireia"
         " poioi-eimaste tentang-kami tentang ve-chung-toi gioi-thieu za-nas o-nama meist par-mums"
-        " par-uznemumu apie-mus apie-imone pro-nas o-podjetju ettevottest"
+        " par-uznemumu kas-mes-esame om-firmaet var-historia vores-historie var-historie"
+        " nasza-historia nase-historie apie-mus apie-imone pro-nas o-podjetju ettevottest"
         " o-kompanii o-kompanij kompaniya about-company kaisha company-info corporate-profile"
         " gaiyo kaisya gaiyou gongsi guanyu guanyu-women",
     ),
@@ -34,7 +35,7 @@ KINDS: tuple[tuple[str, str], ...] = (
         " produkter vara-produkter vores-produkter tuotteet tuote produkty nasze-produkty"
         " nase-produkty vyrobky urunler* urun urunlerimiz termekek termekeink produse"
         " produsele-noastre proionta proion produk san-pham produkti proizvodi produkciya"
-        " izdelki tooted gaminiai produktai"
+        " ons-assortiment izdelki tooted gaminiai produktai"
         " platform platforma plattform plateforme plataforma piattaforma apps our-apps games"
         " software shop store boutique tienda negozio loja winkel kauppa obchod sklep"
         " magazin seihin shohin chanpin brands our-brands marken unsere-marken marques nos-marques"
@@ -59,6 +60,8 @@ KINDS: tuple[tuple[str, str], ...] = (
         " uslugi oferta nasze-uslugi sluzby nase-sluzby reseni riesenia hizmetler* hizmetlerimiz"
         " cozumler cozumlerimiz szolgaltatas* szolgaltatasaink megoldasok servicii"
         " serviciile-noastre solutii ypiresies lyseis layanan solusi dich-vu giai-phap usluge"
+        " ce-que-nous-faisons wat-we-doen wat-wij-doen que-hacemos co-robimy co-delame"
+        " was-wir-machen was-wir-tun vad-vi-gor hvad-vi-gor hva-vi-gjor o-que-fazemos mita-teemme"
         " pakalpojumi paslaugos teenused uslugite"
         " storitve resheniya jigyo fuwu yewu",
     ),
@@ -70,7 +73,8 @@ KINDS: tuple[tuple[str, str], ...] = (
     ),
     (
         "careers",
-        "career* job jobs join join-us join-our-team hiring we-are-hiring vacanc* open-roles"
+        "career* wir-suchen* dolgozz* vakances bli-en-av-oss ons-team-zoekt*"
+        " job jobs join join-us join-our-team hiring we-are-hiring vacanc* open-roles"
         " open-positions openings positions work-with-us work-at work-for-us working-at"
         " working-here work-here opportunities recruitment recruiting internships karriere*"
         " stellen* offene-stellen stellenangebote stellenanzeigen jobangebote ausbildung"
@@ -148,7 +152,7 @@ ALONE = frozenset({
 OTHER_SCRIPTS: tuple[tuple[str, str], ...] = (
     (
         "careers",
-        "採用 求人 募集 招聘 加入我们 加入我們 人才 诚聘 채용 인재 วิชาชีพ ร่วมงาน"
+        "採用 求人 募集 招募 งาน 招聘 加入我们 加入我們 人才 诚聘 채용 인재 วิชาชีพ ร่วมงาน"
         " สมัครงาน وظائف الوظائف"
         " انضم משרות דרושים קריירה карьера вакансии вакансії кариера кар'єра работа_у_нас"
         " работать_у_нас свободни_позиции каријера καριέρα θέσεις_εργασίας करियर नौकरी",

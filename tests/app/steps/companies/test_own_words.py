@@ -162,6 +162,8 @@ def test_a_description_that_says_something_is_the_overview() -> None:
         ("<h2>We are a heading with many words.</h2><p>私たちは学校に船を貸しています。"
          "先生も一緒です。</p>", "私たちは学校に船を貸しています。"),
         ("<p>Hello.</p>", None),
+        ("<p>Tel.: +49 371 12345, Mo–Fr von 8 bis 16 Uhr erreichbar.</p><p>Wir verleihen kleine "
+         "Boote an Schulen.</p>", "Wir verleihen kleine Boote an Schulen."),
         ("<p>Wir freuen uns, Sie und Ihr Boot begrüßen zu dürfen!</p><p>Unsere Werft repariert "
          "seit 1998 Boote aus Holz.</p>", "Unsere Werft repariert seit 1998 Boote aus Holz."),
         ("<p>Order your boat today and save money!</p><p>We lend small boats to schools.</p>",
@@ -227,6 +229,11 @@ def values(html: str) -> list[str]:
          "sprechi.</dd></dl>", ["Cura", "Misura"]),
         ("<h2>Onze kernwaarden</h2><table><tr><td>Zorg</td><td>voor elke draad</td></tr><tr><td>"
          "Rust</td><td>in het werk</td></tr></table>", ["Zorg", "Rust"]),
+        ("<h2>Was uns wichtig ist</h2><ul><li>Ruhe</li><li>Sorgfalt</li></ul>",
+         ["Ruhe", "Sorgfalt"]),
+        ("<h2>Valeurs</h2><p>Respect · Patience · Partage</p>", ["Respect", "Patience", "Partage"]),
+        ("<h3>Principles</h3><ol><li><b>Mend first.</b> Then replace.</li><li><b>Say the price."
+         "</b> Always.</li></ol>", ["Mend first", "Say the price"]),
         ("<p>Our property values are high, low and fair.</p>", []),
         ("<h2>Our values</h2><h3><em>Calm</em></h3><h4>At sea</h4><h3>Care</h3>", ["Calm", "Care"]),
     ],
