@@ -49,11 +49,21 @@ def card_of(element: Tag) -> Card | None:
     headings = [heading for heading in read if not _is_a_price(heading)]
     if len(headings) > 1:
         return None
-    part = headings[0] if headings else _part_with_name(element) or _link_with_name(element)
+    named = _part_with_name(element)
+    if named is not None and headings and not _is_before(named, headings[0], element):
+        named = None
+    part = named or (headings[0] if headings else _link_with_name(element))
     shown = _caption_of(element) if part is None else part
     name = beginning(shown, 2 * MAX_NAME) if shown is not None else ""
     is_name = 1 < len(name) <= MAX_NAME
     return Card(element, name, is_named=part is not None) if is_name else None
+
+
+def _is_before(named: Tag, heading: Tag, card: Tag) -> bool:
+    """Whether the named part ends before the heading begins, which then may head details."""
+    parts = iter_elements(card)
+    first_of_both = next((part for part in parts if part is named or part is heading), None)
+    return first_of_both is named and all(one is not named for one in heading.parents)
 
 
 def _is_a_price(heading: Tag) -> bool:

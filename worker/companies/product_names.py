@@ -11,6 +11,7 @@ from worker.companies.telling_pages import is_about_products, kind_of_words, slu
 
 MAX_NAME = 60
 MAX_WORDS = 7
+LEAST_LETTERS = 2
 # Pictures, such as emoji, before a name.
 _SYMBOLS = re.compile(r"^(?:[\u2190-\u2bff\u3030\ufe0f\u200d\U0001f000-\U0001faff]\s?)+")
 _STEP = re.compile(
@@ -127,7 +128,9 @@ def written_alike(name: str) -> str:
 
 def is_name(text: str) -> bool:
     """Whether a text can be a product's name: short, no sentence and no word of menus."""
-    if not 2 <= len(text) <= MAX_NAME or len(text.split()) > MAX_WORDS or _ASKS.search(text):
+    # "Sel de Camargue aux herbes" has small words too.
+    words = sum(len(word) > LEAST_LETTERS for word in text.split())
+    if not 2 <= len(text) <= MAX_NAME or words > MAX_WORDS or _ASKS.search(text):
         return False
     form = slug(text)
     if not _NAME_SIGNS.search(text) or form in MENU_WORDS or text[0] in "+#":

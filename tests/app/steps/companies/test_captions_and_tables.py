@@ -127,6 +127,27 @@ def test_a_section_without_a_picture_among_those_with_one_is_none() -> None:
     assert products(products=page("Our products", body)) == ["Kent 200", "Kent 400", "Wyre Mini"]
 
 
+def test_a_name_before_the_heading_of_details_is_the_name_of_the_card() -> None:
+    cards = "".join(
+        f"<div class='tarjeta'><img src='{name}.png'><span class='tarjeta__title'>{name}</span>"
+        "<p>750 ml</p><h5>Presentación</h5></div>"
+        for name in ("Malbec Sur", "Cabernet Sur", "Rosado Sur")
+    )
+    assert products(productos=page("Nuestros productos", cards)) == [
+        "Malbec Sur", "Cabernet Sur", "Rosado Sur",
+    ]  # fmt: skip
+
+
+def test_small_words_do_not_make_a_name_too_long() -> None:
+    cards = "".join(
+        f"<a href='/sel-{herb}.html'><div class='product'><h3>Fleur de sel de Camargue au {herb} "
+        "sauvage</h3></div></a>"
+        for herb in ("thym", "romarin", "laurier")
+    )
+    home = f"<title>Sel</title><h2>Nos produits</h2><div>{cards}</div>"
+    assert products(home=home)[0] == "Fleur de sel de Camargue au thym sauvage"
+
+
 def test_an_address_may_spell_an_umlaut_with_two_letters() -> None:
     links = "<a href='/produkte/moewe'>Möwe</a> <a href='/produkte/skua'>Skua</a>"
     assert products(produkte=page("Produkte", links)) == ["Möwe", "Skua"]
