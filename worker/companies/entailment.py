@@ -54,7 +54,7 @@ def entails(quote: str, text: str, *, around: str = "", names: Sequence[str] = (
     """
     if max(len(text), len(quote)) > MAX_SENTENCE or _is_put_in_another_order(quote, text):
         return False
-    if not keeps_reservations(text, quote, around):
+    if not keeps_reservations(text, quote, around, names):
         return False
     if ASIAN.search(text):
         return bool(Reading(text, names).content) and (
