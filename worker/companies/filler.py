@@ -172,7 +172,9 @@ _DATED = re.compile(
     r"|posledná aktualizácia|(?:последнее )?обновлен[оие]|останнє оновлення|son güncelleme"
     r"|utolsó frissítés"
     r"|posté (?:le|par)|publié par|(?:tel|phone|telefon|téléphone|teléfono|telefono|fax|e-?mail"
-    r"|call us|öffnungszeiten"
+    r"|call us|öffnungszeiten|openingstijden|öppettider|åbningstider|åpningstider"
+    r"|godziny otwarcia|otevírací doba|openingstijden|öppettider|åbningstider|åpningstider"
+    r"|godziny otwarcia|otevírací doba"
     r"|opening hours|horaires|horario|orari)\.?:"
     r"|ultima actualizare|τελευταία ενημέρωση|最終更新|更新日|最后更新|최종 수정)(?:\W|$)",
     re.IGNORECASE,

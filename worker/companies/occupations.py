@@ -108,7 +108,7 @@ _GROUP_WORDS: tuple[tuple[Group, str], ...] = (
     ),
     (
         "health",
-        r"chiropract|podiatr|physiother|fisioterap|fizjoterap|fyzioterap|nanny|childmind"
+        r"chiropract|podiatr|physiother|ostetric|obstétric|fisioterap|fizjoterap|fyzioterap|nanny|childmind"
         r"|osteopath|acupunct|audiolog|dietit|speech "
         r"and language|orthop|psychiatr|anaesthe|anesthe|prosthe|homeopath|healthcare|radiolog"
         r"|nurs|midwi|doctor|physician|surgeon|dentist|dental|pharmac|therap|paramedic|carer|care "
@@ -128,7 +128,7 @@ _GROUP_WORDS: tuple[tuple[Group, str], ...] = (
         r"|staplerfahrer|maschinenführer|\w{0,30}chaufför|chauffeur|livreur|magasinier|cariste|conducteur"
         r"|conductor|repartidor|mozo de almac|operario|autista|magazzinier|operaio|motorista"
         r"|estoquista|armaz|vrachtwagen|magazijn|lagermedarbet|förare|lagermedarbejder|sjåfør"
-        r"|kuljettaja|varasto|kierowca|magazynier|řidič|skladník|vodič|водитель|кладовщик"
+        r"|camionist|camioneur|kuljettaja|varasto|kierowca|magazynier|řidič|skladník|vodič|водитель|кладовщик"
         r"|şoför|sürücü|depo|sofőr|raktár|șofer",
     ),
     (
@@ -180,7 +180,7 @@ _GROUP_WORDS: tuple[tuple[Group, str], ...] = (
         r"|lawyer|solicitor|barrister|attorney|paralegal|legal|judge|journalist|editor|writer"
         r"|author|translator|interpreter|librarian|curator|museum|artist|musician|actor"
         r"|photograph|fashion|interior|social worker|youth worker|psycholog|priest|archiv"
-        r"|rechtsanw[aä]|\w{0,30}anwält|\w{0,30}rechtsanw|adwokat|jurist|journalist|redakteur|übersetzer|dolmetscher|sozialarbeit|avocat"
+        r"|rechtsanw[aä]|\w{0,30}anwält|\w{0,30}rechtsanw|adwokat|notar|notair|jurist|journalist|redakteur|übersetzer|dolmetscher|sozialarbeit|avocat"
         r"|juriste|journaliste|traduc|éducateur spécial|abogad|period|trabajador social"
         r"|avvocato|giornalista|assistente social|advogad|jornalista|advocaat|maatschappelijk"
         r"|advokat|socialarbe|toimittaja|juristi|prawnik|dziennikarz|právník|novinář|юрист"

@@ -67,7 +67,8 @@ MAX_OFFICIAL = 30
 _VALUES = re.compile(
     r"\b(?:values|guiding principles|our principles|what we (?:value|believe in|stand for)"
     r"|(?:unsere|firmen|unternehmens) ?werte|werte|wofür wir stehen|was uns (?:wichtig ist"
-    r"|ausmacht)|(?:nos|les) valeurs|valeurs"
+    r"|ausmacht|antreibt)|what drives us|ledord|ledstjärnor|ce qui nous anime|(?:nos"
+    r"|les) valeurs|valeurs"
     r"|(?:nuestros )?valores|(?:i nostri )?valori|(?:nossos )?valores|(?:onze )?(?:kern)?waarden"
     r"|värderingar|værdier|verdier|arvomme|arvot|wartości|hodnoty|ценности|цінності|цінностей"
     r"|değerlerimiz|değerler|értékeink|valorile|αξίες|nilai-nilai|vrednosti|vrijednosti)\b"

@@ -22,6 +22,7 @@ from worker.pages.search import around, first, iter_elements
 
 MAX_TABLES = 20
 MAX_LINES = 200
+MAX_LINE = 120
 LEAST_LINES = 3
 LEAST_TOLD = 20
 MAX_ROWS = 40
@@ -54,12 +55,15 @@ def names_in_tables(page: PageIndex) -> list[str]:
 def _names_in_lines(page: PageIndex) -> Iterator[str]:
     """The terms of definitions, and the bold beginnings of paragraphs, below "Our products"."""
     groups: dict[int, list[Tag]] = {}
-    for line in page.named("dt", "p")[:MAX_LINES]:
-        if line.parent is not None:
-            groups.setdefault(id(line.parent), []).append(line)
+    for line in page.named("dt", "p", "summary", "li")[:MAX_LINES]:
+        parent = line.parent.parent if line.name == "summary" and line.parent else line.parent
+        if parent is not None and around(line, AROUND_LISTS) is None:
+            groups.setdefault(id(parent), []).append(line)
     for lines in groups.values():
         led = [(line, name) for line in lines if (name := _leading_name(line))]
         names = [name for _, name in led]
+        if any(_OF_NO_PRODUCT.search(f"-{slug(name)}-") for name in names):
+            continue
         titled = [name for name in names if is_titled(name) or has_odd_letters(name)]
         if (
             len(names) < LEAST_LINES
@@ -72,9 +76,16 @@ def _names_in_lines(page: PageIndex) -> Iterator[str]:
             yield from names
 
 
+_TOLD_OF = re.compile(r"([^–—:]{2,60}?)(?:\s[–—-]|:)\s\S.{5}")
+
+
 def _leading_name(line: Tag) -> str:
-    """The term of a definition, or the bold text that begins a paragraph with more text."""
-    if line.name == "dt":
+    """The term of a definition or of a part to unfold, what a line tells of before a dash, or the
+    bold text that begins a paragraph with more text."""
+    if line.name == "li":
+        told = _TOLD_OF.match(beginning(line, MAX_LINE))
+        return told[1].strip() if told else ""
+    if line.name in ("dt", "summary"):
         return beginning(line, 2 * MAX_NAME)
     bold = first(line, "b", "strong")
     name = beginning(bold, 2 * MAX_NAME).rstrip(" :.") if bold is not None else ""
@@ -100,7 +111,9 @@ def _names_of(table: Tag) -> list[str]:
 
 # A column of such things has prices too.
 _OF_NO_PRODUCT = re.compile(
-    r"-(?:deliver\w*|shipping|shipment|versand\w*|liefer\w*|livraison|envio\w*|spedizion\w*|consegn\w*|entrega"
+    r"-(?:returns?|refunds?|policy|policies|payments?|warranty|garanti\w*|zahlung\w*|paiement\w*|pagos?|pagament\w*"
+    r"|betaling\w*|retour\w*|ruckgabe\w*|rueckgabe\w*|devolucion\w*|resi|contact\w*|kontakt\w*|faq|hours|about"
+    r"|deliver\w*|shipping|shipment|versand\w*|liefer\w*|livraison|envio\w*|spedizion\w*|consegn\w*|entrega"
     r"|verzend\w*|bezorg\w*|frakt|levering|toimitus|dostaw\w*|wysylk\w*|doprav\w*|доставк\w*|kargo|services?"
     r"|leistung\w*|prestations?|servicios?|servizi\w*|servicos?|diensten|quantity|menge|size|zone|country|region"
     r"|weight|day|date|time|plan|course|kurs|ticket|room|zimmer|chambre|option|fee|gebuhr)-"

@@ -17,7 +17,7 @@ _FROM_TO = re.compile(
     r"|ing)|rewr(?:ote|itten|iting)|transition(?:ed|ing)?|went|came|upgrad(?:ed|ing|e)"
     r"|convert(?:ed|ing)?)\b.{0,40}?\bfrom"
     r"|replac(?:ed|ing|es?)|instead of|rather than|unlike|in place of|anstelle von|statt"
-    r"|(?:gewechselt|umgestiegen|migriert|umgestellt|wechsel|umstieg|migration)\s(?:\w+\s)?von"
+    r"|(?:gewechselt|umgestiegen|migriert|umgestellt|wechseln?|umstieg|migration|migrieren|steigen)\s(?:\w+\s)?von"
     r"|ersetz(?:en|ten?)|au lieu de|remplac\w*|en lugar de|en vez de|reemplaz\w*|invece di"
     r"|s[ou]stitu\w*|em vez de|substitu\w*|in plaats van|vervang\w*|i stället för|i stedet for"
     r"|ersatt\w*|erstatt\w*|zamiast|zastąpi\w*|místo|nahradi\w*|вместо|замени\w*|înlocui\w*"
@@ -78,7 +78,7 @@ _SIGNS = re.compile(
     r"|wechsel|umgest|umstieg|migri|migration|gegangen|ersetz|tausch|abgelös|ablös|ersatt|erstat|byttes"
     r"|au lieu|remplac|en lugar|e[nm] vez de|reemplaz|invece|stitu|plaats van|vervang|ingeruild"
     r"|i stället|i stedet|zamiast|zastąp|místo|nahra|вместо|замен|înloc|în loc|αντί|yerine|helyett"
-    r"|prefer|chose|choose|picked|favou?r|lasciat|abband|abandon|dropped|ditched|swapped|traded"
+    r"|prefer|rather|chose|choose|picked|favou?r|lasciat|abband|abandon|dropped|ditched|swapped|traded"
     r"|exchanged|gave up|retired|délaiss|troqu|échang|dejad|cambiad|verlaten|omgeruil|övergett"
     r"|porzuc|zrezygn|opustil|vyměnil|отказал"
     r"|\boff\b|away|in favou?r|\bfor\b|profit|pour|favor|gunste|förmån|fördel|fordel|\bmot\b"
@@ -123,7 +123,8 @@ _GIVEN_UP = re.compile(
 )
 # "We prefer Go to Java".
 _PREFERRED = re.compile(
-    r"\b(?:prefer(?:s|red)?|chose|chosen|choose|picked|favou?r(?:ed)?)\s(?!to\b).{1,60}?\b(?:to|over)"
+    r"\b(?:prefer(?:s|red)?|rather (?:use|write)|chose|chosen|choose|picked"
+    r"|favou?r(?:ed)?)\s(?!to\b).{1,60}?\b(?:to|over|than)"
     r"(?P<left>\s(?-i:[A-Z.])[^,.;]{0,60})",
     re.IGNORECASE,
 )

@@ -98,6 +98,10 @@ def test_the_bold_titles_that_begin_the_lines_of_our_products_are_names() -> Non
 @pytest.mark.parametrize(
     "lines",
     [
+        "<ul><li>Oude Schiekaas – voor de borrel</li><li>Jonge Rottekaas – voor op brood</li>"
+        "<li>Kruidenkaas Vliet – voor de soep</li></ul>",
+        "".join(f"<details><summary>{name}</summary><p>Lekker.</p></details>"
+                for name in ("Oude Schiekaas", "Jonge Rottekaas", "Kruidenkaas Vliet")),
         "<dl><dt>Oude Schiekaas</dt><dd>Rijp.</dd><dt>Jonge Rottekaas</dt><dd>Zacht.</dd>"
         "<dt>Kruidenkaas Vliet</dt><dd>Met bieslook.</dd></dl>",
         "".join(f"<p><strong>{name}</strong> – bakken we elke dag van rogge.</p>"
@@ -108,6 +112,14 @@ def test_terms_and_bold_beginnings_below_our_products_are_names(lines: str) -> N
     names = ["Oude Schiekaas", "Jonge Rottekaas", "Kruidenkaas Vliet"]
     assert products(producten=page("Onze producten", lines)) == names
     assert products(producten=page("Onze winkels", f"<h2>Hoe het werkt</h2>{lines}")) == []
+
+
+def test_what_a_shop_answers_names_nothing() -> None:
+    parts = "".join(
+        f"<details><summary>{name}</summary><p>Yes.</p></details>"
+        for name in ("Delivery Times", "Return Policy", "Payment Methods")
+    )
+    assert products(products=page("Products", parts)) == []
 
 
 @pytest.mark.parametrize(

@@ -231,6 +231,7 @@ def values(html: str) -> list[str]:
          "Rust</td><td>in het werk</td></tr></table>", ["Zorg", "Rust"]),
         ("<h2>Was uns wichtig ist</h2><ul><li>Ruhe</li><li>Sorgfalt</li></ul>",
          ["Ruhe", "Sorgfalt"]),
+        ("<h2>Våra ledord</h2><ul><li>Omsorg</li><li>Mod</li></ul>", ["Omsorg", "Mod"]),
         ("<h2>Valeurs</h2><p>Respect · Patience · Partage</p>", ["Respect", "Patience", "Partage"]),
         ("<h3>Principles</h3><ol><li><b>Mend first.</b> Then replace.</li><li><b>Say the price."
          "</b> Always.</li></ol>", ["Mend first", "Say the price"]),

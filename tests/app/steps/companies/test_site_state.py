@@ -67,6 +67,7 @@ SHELL = (
         ("<h1>Notre nouveau site arrive</h1><p>Encore un peu de patience, il sera bientôt en ligne."
          "</p>", "website_coming_soon"),
         ("<h1>Estamos trabajando en nuestra nueva web</h1>", "website_coming_soon"),
+        ("<h1>Ny hjemmeside på vej</h1>", "website_coming_soon"),
         ("<h1>Strona w przygotowaniu</h1>", "website_coming_soon"),
         ("<h1>Website suspended</h1><p>Contact billing.</p>", "website_coming_soon"),
         ("<h1>Hello world!</h1><p>Welcome to WordPress. This is your first post.</p>",
