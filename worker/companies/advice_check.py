@@ -66,6 +66,13 @@ _NAMED = re.compile(
     rf"(?P<rest>\s{_PAST}\b.*))",
     re.IGNORECASE | re.DOTALL,
 )
+# "Why so many managers left" takes for granted that they did.
+_LEFT = re.compile(
+    r"\b(?:why|how come|after)\s(?:so )?(?:many|several|some|most|two|three|half|your|their"
+    r"|our)\s(?:\w+\s){1,3}?"
+    r"(?:left|quit|resigned|walked out|(?:was|were|got) (?:fired|laid off|sacked))\b",
+    re.IGNORECASE,
+)
 _IS = re.compile(
     r"(?<!what )(?<!how )(?<!why )(?<!who )(?<!where )(?<!when )(?<!whether )(?<!if )(?<!is )"
     r"(?<!are )(?<!do )(?<!does )(?<!did )(?<!was )(?<!were )(?<!which )(?<!until )(?<!as )"
@@ -109,10 +116,21 @@ _PRAISE = (
     r"|revolutionary|führend\w*|pionier\w*|marktführer\w*|preisgekrönt\w*|leader mondial"
     r"|pionnier\w*|líder\w*|pioner\w*|premiad\w*|voorloper|marktleider"
 )
+# "Europe's largest weaver", but not "the firm's biggest challenge".
+_RANKED = re.compile(
+    r"\b[A-Z][\w-]{1,40}['’]s (?:second[- ])?(?P<rank>largest|biggest|oldest|best-known|fastest"
+    r"|top)\s"
+    r"(?!(?:\w+\s)?(?:challenge|competit|strength|risk|priorit|customer|client|problem|goal|project"
+    r"|weakness|opportunit|market|concern|need|achievement|success|issue|question))"
+)
 _PRAISED = re.compile(rf"\b(?:{_PRAISE})\b", re.IGNORECASE)
 _EVENTS = (
     r"lay-?offs?|merger|acquisition|takeover|ipo|bankruptcy|insolvency|lawsuit|scandal|award|prize"
     r"|restructuring|strike|breach|buyout|bailout|fine|investigation|recall|funding round"
+    r"|resignation|stepping down|cyber-?attack|data leak|boycott|penalty|downsizing|delisting"
+    r"|rücktritt"
+    r"|börsengang|entrée en bourse|salida a bolsa|quotazione in borsa|beursgang|börsintroduktion"
+    r"|démission|dimisión|dimissioni|demissão|aftreden"
     r"|series [a-f]|expansion into|turnover|pay cuts?|hiring freeze|closure|fraud|trial"
     r"|insolvenz|entlassung(?:en|swelle)?|übernahme durch|fusion|streik|skandal|kurzarbeit|rückruf"
     r"|licenciements?|rachat|grève|faillite|scandale|amende|redressement"
@@ -123,8 +141,9 @@ _EVENTS = (
 )
 _EVENT = re.compile(
     r"\b(?:the|their|its|our|recent|this|last|company['’]s|die|der|den|dem|das|zur|zum|vom|ihre[mnrs]?"
+    r"|unser\w{0,2}|notre|nos|nuestr[oa]s?|nostr[oaie]|noss[oa]s?|onze"
     r"|la|el|los|las|su|sus|del|al|le|les|leurs?|il|lo|gli|o|os|as|seu|sua|het|de|hun)\s"
-    rf"(?:[\w-]+\s){{0,2}}?(?P<event>{_EVENTS})\b",
+    rf"(?:[\w'’-]+\s){{0,2}}?(?P<event>{_EVENTS})\b",
     re.IGNORECASE,
 )
 _ANY_EVENT = re.compile(
@@ -135,7 +154,7 @@ _ANY_EVENT = re.compile(
     re.IGNORECASE,
 )
 _POSSESSION = re.compile(
-    r"\b(?:their|its|the company['’]s)\s(?P<what>[\w'’-]++(?:\s[\w'’-]++){0,3}+)", re.IGNORECASE
+    r"\b(?:their|its|our|the company['’]s)\s(?P<what>[\w'’-]++(?:\s[\w'’-]++){0,3}+)", re.IGNORECASE
 )
 _CONGRATULATES = re.compile(
     r"\b(?:congratulat\w+|compliment|gratulier\w*|f[eé]licit\w+|complimentati)\b[\w-]*"
@@ -153,7 +172,7 @@ _AMOUNT = re.compile(
     re.IGNORECASE,
 )
 _OWN_NUMBER = re.compile(
-    r"\b(?:their|its|our|the company['’]s"
+    r"\b(?:their|its|our|the company['’]s|with(?=\s\d+\s\w+,?\s(?:they|it|the company)\b)"
     r"|your)\s(?:\w+\s)?(?P<number>\d[\d.,]*)\b(?!\s?(?:minute|day"
     r"|month|week|year|hour|example|stor|question|point|reason))",
     re.IGNORECASE,
@@ -249,10 +268,21 @@ def is_reason(text: str, known: str, names: Sequence[str] = ()) -> bool:
 def _neutral(sentence: str, names: Sequence[str]) -> str:
     """A sentence with "the company" in place of each company name of three or more characters."""
     plain = flat(sentence)
-    for name in sorted(names, key=len, reverse=True):
+    for name in sorted([*names, *_short_names(names)], key=len, reverse=True):
         if len(name) > 2:
             plain = with_word_replaced(plain, flat(name), "the company")
     return plain.replace("the the company", "the company")
+
+
+def _short_names(names: Sequence[str]) -> Iterator[str]:
+    """The longer words of names of two words: `Kant` of `Weberei Kant`.
+
+    Only a claim about the company is found by them, so a word too many drops a piece of advice.
+    """
+    for name in names:
+        words = name.split()
+        if len(words) == 2:
+            yield from (word for word in words if len(word) > 3 and word[0].isupper())
 
 
 def _is_harmless(sentence: str, known: _Known, names: Sequence[str]) -> bool:
@@ -262,9 +292,11 @@ def _is_harmless(sentence: str, known: _Known, names: Sequence[str]) -> bool:
     praise = [word for found in _PRAISED.findall(plain) for word in found.split()]
     if _MENTIONS.search(plain) and not all(map(known.has, praise)):
         return False
+    ranks = [found["rank"] for found in _RANKED.finditer(sentence)]
+    left = ["left"] if _LEFT.search(plain) else []
     if any(not known.tells_of(found["event"]) for found in _EVENT.finditer(plain)):
         return False
-    if not all(map(known.has, chain(_possessed(plain), told_events(plain)))):
+    if not all(map(known.has, chain(ranks, left, _possessed(plain), told_events(plain)))):
         return False
     return all(known.bears_out(claim, ("the company", *names)) for claim in _claims(plain))
 

@@ -19,6 +19,10 @@ _CLAUSE_END = re.compile(
     r"|,\s(?=(?:(?:and|und|et|y|e|en|och|og|ja|i|a|и|і|та|ve|és|și)\s)?(?:we|you|our|they|it|i|he"
     r"|she|wir|ihr|nous|vous|nosotros|nosotras|noi|nós|wij|vi|my|мы|ми|biz|mi|noi)\s)"
     r"|,\s(?=(?:now|today|jetzt|heute|maintenant|aujourd['’]hui|ahora|hoy|oggi|agora|hoje|nu|nyní|dnes)\s)"
+    r"|,\s(?=(?:раньше|прежде|früher|avant|antes|prima|vroeger|tidigare|dawniej|dříve"
+    r"|before that)\s)"
+    r"|:\s(?=(?:everything|all|now|today|we|alles|heute|wir|tout|todo|tutto|tudo)\b)|,\s(?=wel\s)"
+    r"|,\s(?=\w{2,20}(?:emy|imy|amy|áme|íme|eme)\s)"
     # "We used Perl and now write Go" tells of two times.
     r"|\s(?:and|und|et|y|e|en|och|og|ja|i|a|и|ve|és|și)\s(?=(?:now|today|jetzt|heute|nun|maintenant"
     r"|aujourd['’]hui|ahora|hoy|adesso|oggi|agora|hoje|nu|nå|nyt|teraz|dziś|nyní|dnes|теперь|сейчас"

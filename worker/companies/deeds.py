@@ -26,6 +26,7 @@ _HAVE = {"romance": frozenset({"a"}), "other": frozenset({"on"})}
 """Forms of "has" that are small words in other languages."""
 _IMPERFECT = re.compile(r"(?:ábamos|íamos|ávamos|áramos|avamo|evamo|ivamo|[^t]ions|tions)$")
 _WAS = re.compile(r"(?:aba|aban|ía|ían|ava|avam|iam|ia|eva|iva|avano|evano|ivano|ait|aient)$")
+_NORDIC_PAST = re.compile(r"\w\w[dt]e$")
 _PAST_OF = {
     "slavic": re.compile(r"(?:l|la|li|ly|lo|ł|ła|li|ły|ło|л|ла|ли|ло|liśmy|łyśmy|в)$"),
     "other": re.compile(r"(?:[dt][ıiuü]k?(?:lar|ler)?|tunk|tünk|ott|ett|ött)$"),
@@ -227,10 +228,12 @@ def _is_one_clause(given: Phrases, verb: int, agent: int) -> bool:
 
 
 def keeps_tense(claim: Phrases, given: Phrases) -> bool:
-    """Whether no Slavic verb of the claim is of the past where the quote says "we (will) do".
+    """Whether no verb of the claim is of another time than in the quote, by its ending.
 
-    "Otworzymy" tells of the future, and "otworzył" of the past.
+    Of Slavic verbs, "otworzymy" tells of the future, and "otworzył" of the past.
     """
+    if claim.family in ("nordic", "german"):
+        return not any(_is_told_as_present(claim, at, given) for at in range(len(claim.parts)))
     if claim.family != "slavic":
         return True
     past = _PAST_OF["slavic"]
@@ -241,6 +244,22 @@ def keeps_tense(claim: Phrases, given: Phrases) -> bool:
         if words and all(is_we_form(one, "slavic") and not past.search(one) for one in words):
             return False
     return True
+
+
+def _is_told_as_present(claim: Phrases, at: int, given: Phrases) -> bool:
+    """Whether a verb such as "leverer" or "liefert" is "leverede" or "lieferten" in the quote."""
+    word = claim.parts[at].word
+    words = [one.word for there, one in enumerate(given.parts) if claim.alike(at, given, there)]
+    if claim.family == "nordic":
+        return bool(words) and word.endswith("r") and all(_NORDIC_PAST.search(one) for one in words)
+    is_participle = any(part.word in AUXILIARIES for part in claim.parts)
+    past = (f"{word}e", f"{word}en")
+    return (
+        bool(words)
+        and word.endswith("t")
+        and not is_participle
+        and all(one in past for one in words)
+    )
 
 
 def _is_passive(claim: Phrases, verb: int) -> bool:

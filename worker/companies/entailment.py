@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from worker.companies import japanese, unspaced
 from worker.companies.adjuncts import movable, names_fit_their_years
+from worker.companies.attachments import keeps_attachments
 from worker.companies.bound_numbers import counts_alike
 from worker.companies.canonical import canonical
 from worker.companies.clause_parts import parts_of, without_what_lacks
@@ -23,6 +24,7 @@ from worker.companies.paraphrase import has_what_it_claims, is_called_so, is_par
 from worker.companies.phrases import Phrases
 from worker.companies.reading import SELF, WORD, Reading, is_same, stem
 from worker.companies.relation_words import family_of
+from worker.companies.reservations import keeps_reservations
 from worker.companies.sentence_words import (
     BREAKS,
     CONCLUDES,
@@ -51,6 +53,8 @@ def entails(quote: str, text: str, *, around: str = "", names: Sequence[str] = (
     `around` is the sentence of the source around the quote. `names` are the company's names.
     """
     if max(len(text), len(quote)) > MAX_SENTENCE or _is_put_in_another_order(quote, text):
+        return False
+    if not keeps_reservations(text, quote, around, names):
         return False
     if ASIAN.search(text):
         return bool(Reading(text, names).content) and (
@@ -83,7 +87,10 @@ def _says_no_more(quote: str, text: str, around: str, names: Sequence[str]) -> b
         return False
     family = family_of(claim.words, given.words)
     phrases, theirs = Phrases(claim, family), Phrases(given, family)
-    checks = (counts_alike, keeps_tense, keeps_agents, keeps_heads, keeps_parts, has_what_it_claims)
+    checks = (
+        counts_alike, keeps_tense, keeps_agents, keeps_heads, keeps_parts, keeps_attachments,
+        has_what_it_claims,
+    )  # fmt: skip
     if not is_called_so(claim, given) or not all(keeps(phrases, theirs) for keeps in checks):
         return False
     if (
@@ -93,6 +100,8 @@ def _says_no_more(quote: str, text: str, around: str, names: Sequence[str]) -> b
         and is_paraphrase(claim, given)
     ):
         return True
+    if is_past(flat(quote)) and not is_past(flat(text)):
+        return False
     return all(given.has(word) for word in claim.content if word not in NOW) and _is_related_alike(
         claim, given
     )

@@ -17,7 +17,9 @@ _EVENTS = re.compile(
     r"|irtisanom|konkurssi|ontslagronde|het ontslag\b|faillissement|licenciement|plan social"
     r"|dépôt de bilan"
     r"|despidos|bancarrota|falência|despediment|demissões|fallimento|licenziament|sciopero|zwolnie[nń]"
-    r"|upadłoś|propouštěn|prepúšťan|konkurz|банкрот|увольнен|забастовк|звільнен|iflas|işten çıkar"
+    r"|incendi|explosi[oó]n|inondation|inundación|alluvione|hochwasser|überschwemmung|powódź|pożar"
+    r"|požár|пожар|yangın|upadłoś|propouštěn|prepúšťan|konkurz|банкрот|увольнен|забастовк"
+    r"|звільнен|iflas|işten çıkar"
     r"|csőd|elbocsát|faliment|concedier|фалит|stečaj|otpuštan)\w*",
     re.IGNORECASE,
 )

@@ -158,6 +158,27 @@ GREETS = re.compile(
     re.IGNORECASE,
 )
 """Words of welcome or thanks."""
+# "Last updated: 3 March" tells of a page.
+_DATED = re.compile(
+    r"(?:last (?:updated|modified|edited|reviewed)|(?:page )?updated on|published on|posted on"
+    r"|zuletzt (?:aktualisiert|geändert)|letzte (?:änderung|aktualisierung)|stand:"
+    r"|dernière (?:mise à jour"
+    r"|modification)|mis à jour le|publié le|última (?:actualización|modificación|atualização)"
+    r"|publicado el"
+    r"|ultimo aggiornamento|pubblicato il|publicado em|laatst (?:bijgewerkt|gewijzigd)"
+    r"|senast uppdaterad"
+    r"|sidst opdateret|sist oppdatert|viimeksi päivitetty|ostatnia aktualizacja"
+    r"|poslední aktualizace"
+    r"|posledná aktualizácia|(?:последнее )?обновлен[оие]|останнє оновлення|son güncelleme"
+    r"|utolsó frissítés"
+    r"|posté (?:le|par)|publié par|(?:tel|phone|telefon|téléphone|teléfono|telefono|fax|e-?mail"
+    r"|call us|öffnungszeiten|openingstijden|öppettider|åbningstider|åpningstider"
+    r"|godziny otwarcia|otevírací doba|openingstijden|öppettider|åbningstider|åpningstider"
+    r"|godziny otwarcia|otevírací doba"
+    r"|opening hours|horaires|horario|orari)\.?:"
+    r"|ultima actualizare|τελευταία ενημέρωση|最終更新|更新日|最后更新|최종 수정)(?:\W|$)",
+    re.IGNORECASE,
+)
 _SITE = re.compile(
     r"\b(?:(?:web|home)?(?:site|page|shop)s?|website|webseite|internetseite|internetauftritt|seiten?"
     r"|site (?:web|internet)|sitio|página|sito|pagina|webwinkel|hemsida\w*|hjemmeside\w*"
@@ -198,7 +219,7 @@ def is_filler(text: str) -> bool:
     of the site; the same words in an offer, such as "GDPR software", make none.
     """
     text = text[greeting_end(text) :]
-    if _OF_A_TEMPLATE.search(text) or _is_latin(text):
+    if _DATED.match(text.lstrip(" *_")) or _OF_A_TEMPLATE.search(text) or _is_latin(text):
         return True
     if any(map(_is_notice, _sentences(text))):
         return True

@@ -168,6 +168,8 @@ def company_name(website: Website) -> str | None:
     None if there is no usable name.
     """
     stated = website.organisation.name
+    if stated and is_of_a_menu(stated):
+        return None
     if not stated or not is_slogan(stated):
         return stated
     label = host_label(website.home or "")

@@ -33,7 +33,8 @@ _DATA = re.compile(_words(
     r"data[\s-]?(?:scien\w+|analy\w+|engineer\w*|architect\w*|steward)", r"analytics engineer",
     r"(?:machine learning|ml|ai|deep learning|nlp)\s(?:\w+\s)?(?:engineer|scientist|researcher"
     r"|developer)s?",
-    r"statistici?an", r"statistiker(?:in)?", r"bi (?:analyst|developer|engineer)",
+    r"statistici?an", r"statistiker(?:in)?", r"(?:bi|business intelligence) (?:analyst|developer"
+    r"|engineer|specialist)",
     r"daten(?:analyst|wissenschaft|ingenieur)\w*", r"(?:analyste|ingénieur) (?:de )?données",
     r"(?:analista|científic[oa]|ingenier[oa]) de (?:datos|dados)", r"cientista de dados",
     r"analista (?:dei )?dati", r"dataanalytiker", r"analityk danych", r"datový analytik",
@@ -63,13 +64,15 @@ _CODER = re.compile(_words(
     r"|test automation|automation test|infrastructure|systems? software|build|release|network"
     r"|solutions?|integration|database|linux|kernel|compiler|graphics|blockchain|sdet)[\s-]?"
     r"(?:\w+\s)?(?:engineers?|developers?|architects?|programmers?)",
+    r"(?:frontend|front-end|backend|back-end|web|fullstack|full[\s-]stack|mobile) devs?",
     r"programmers?", r"programmierer\w*", r"sre", r"devops", r"sdet", r"softwareingenieur\w*",
     r"fachinformatiker\w*", r"informatiker\w*", r"développeu(?:r|se)\w*", r"ingénieur logiciel",
     r"desarrollador\w*(?: de software| web)?", r"programador\w*", r"sviluppat(?:ore|rice)\w*",
     r"programmatore", r"desenvolvedor\w*", r"programmeur\w*", r"softwareontwikkelaar",
     r"mjukvaruutvecklare", r"programmerare", r"softwareudvikler", r"ohjelmistokehittäjä",
     r"ohjelmoija", r"programist\w*", r"programátor\w*", r"vývojář\w*", r"программист\w*",
-    r"програміст\w*", r"yazılım (?:geliştirici|mühendisi|uzmanı)\w*", r"szoftverfejlesztő\w*",
+    r"програміст\w*", r"разработчи[кц]\w*", r"розробни[кц]\w*", r"yazılım (?:geliştirici"
+    r"|mühendisi|uzmanı)\w*", r"szoftverfejlesztő\w*",
     r"programator\w*", r"προγραμματιστής", r"tarkvaraarendaja", r"kỹ sư phần mềm",
 ), re.IGNORECASE)  # fmt: skip
 _ASIAN_CODER = re.compile(
@@ -81,6 +84,7 @@ _ENGINEER = re.compile(
 # A title with one of these words ("property developer") is usually not a coder's.
 _OTHER_MAKER = re.compile(_words(
     r"property", r"business", r"land", r"real estate", r"people", r"talent", r"curriculum",
+    r"marketing", r"brand", r"fundraising",
     r"training", r"organi[sz]ational?", r"learning", r"community", r"sales", r"product", r"film",
     r"housing", r"recipe", r"market", r"civil", r"mechanical", r"electrical", r"chemical", r"sound",
     r"audio", r"process", r"structural", r"hvac", r"manufacturing", r"field", r"landscape",
@@ -104,7 +108,8 @@ _GROUP_WORDS: tuple[tuple[Group, str], ...] = (
     ),
     (
         "health",
-        r"chiropract|podiatr|physiother|nanny|childmind|osteopath|acupunct|audiolog|dietit|speech "
+        r"chiropract|podiatr|physiother|ostetric|obstétric|fisioterap|fizjoterap|fyzioterap|nanny|childmind"
+        r"|osteopath|acupunct|audiolog|dietit|speech "
         r"and language|orthop|psychiatr|anaesthe|anesthe|prosthe|homeopath|healthcare|radiolog"
         r"|nurs|midwi|doctor|physician|surgeon|dentist|dental|pharmac|therap|paramedic|carer|care "
         r"(?:assistant|worker|manager)|caregiver|radiograph|optometr|veterinar|medical|clinical"
@@ -120,10 +125,10 @@ _GROUP_WORDS: tuple[tuple[Group, str], ...] = (
         r"driver|courier|pilot|forklift|warehouse|packer|picker|logistic|dispatcher|porter"
         r"|machine operator|assembl(?:y|er)|production worker|\w{0,30}fahrer|lagerist"
         r"|lagerarbeit|lkw"
-        r"|staplerfahrer|maschinenführer|chauffeur|livreur|magasinier|cariste|conducteur"
+        r"|staplerfahrer|maschinenführer|\w{0,30}chaufför|chauffeur|livreur|magasinier|cariste|conducteur"
         r"|conductor|repartidor|mozo de almac|operario|autista|magazzinier|operaio|motorista"
         r"|estoquista|armaz|vrachtwagen|magazijn|lagermedarbet|förare|lagermedarbejder|sjåfør"
-        r"|kuljettaja|varasto|kierowca|magazynier|řidič|skladník|vodič|водитель|кладовщик"
+        r"|camionist|camioneur|kuljettaja|varasto|kierowca|magazynier|řidič|skladník|vodič|водитель|кладовщик"
         r"|şoför|sürücü|depo|sofőr|raktár|șofer",
     ),
     (
@@ -131,7 +136,7 @@ _GROUP_WORDS: tuple[tuple[Group, str], ...] = (
         r"\w{0,20} guide\b|guide\b|sommelier|butler|sitter|stylist|masseu|beauty|undertaker|funeral"
         r"|prison|lifeguard|attendant|guard|security officer|cook|chef|kitchen|waiter|waitress"
         r"|barista|bartender|cleaner"
-        r"|housekeep|hotel|receptionist|host(?:ess)?\b|hairdress|barber|beautician|janitor"
+        r"|housekeep|hotel(?!\w* receptionist)|host(?:ess)?\b|hairdress|barber|beautician|janitor"
         r"|firefighter|police|steward|flight attendant|catering|restaurant|koch\b|köchin"
         r"|kellner|\w{0,30}reinigung|friseur|wachmann|sicherheitsdienst|hauswirtschaft|cuisini|serveu"
         r"|agent de sécurité|femme de chambre|coiffeu|cociner|camarer|vigilante|limpie|cuoc"
@@ -148,7 +153,7 @@ _GROUP_WORDS: tuple[tuple[Group, str], ...] = (
         r"|electrician|plumber|carpenter|joiner|welder|mechanic\b|mechanics\b|fitter|roofer"
         r"|painter|bricklayer|mason|machinist|(?<!engineering )(?<!laboratory )technician"
         r"|installer|builder|gardener|farm"
-        r"|locksmith|upholster|baker|butcher|tailor|elektriker|elektronik\w*\b|klempner"
+        r"|locksmith|upholster|baker|butcher|tailor|elektriker|elektroinstall|metzger|elektronik\w*\b|klempner"
         r"|schreiner|tischler|schweißer|\w{0,30}mechaniker|mechatroniker|maler\b|maurer|dachdecker"
         r"|\w{0,30}monteur|bäcker|fleischer|gärtner|électricien|plombier|menuisier|soudeur|mécanicien"
         r"|maçon|électromécanicien|boulang|electricista|fontanero|carpintero|soldador|mecánico"
@@ -163,7 +168,7 @@ _GROUP_WORDS: tuple[tuple[Group, str], ...] = (
         r"\w{0,30}seller\b|merchant|demonstrator|salesperson|dealer|stallholder|rental service"
         r"|sales|account (?:executive|manager)|business develop|retail|shop assistant|cashier"
         r"|store manager|customer (?:service|success|support)|call cent|telemarket|estate agent"
-        r"|\w{0,30}verkäuf|verkauf|vertrieb|kundenberat|kundenservice|vendeu|commercial|caissi"
+        r"|\w{0,30}verkäuf|verkauf|vertrieb|kassierer|kundenberat|kundenservice|vendeu|commercial|caissi"
         r"|conseill\w+ (?:de vente|client)|vendedor|dependient|comercial|cajer|venditor"
         r"|commess|addetto vendite|vendas|atendente|verkoper|verkoop|klantenservice|säljare"
         r"|butik|sælger|salgs|selger|myyjä|myynti|sprzedawca|handlowiec|prodavač|obchodní"
@@ -175,7 +180,7 @@ _GROUP_WORDS: tuple[tuple[Group, str], ...] = (
         r"|lawyer|solicitor|barrister|attorney|paralegal|legal|judge|journalist|editor|writer"
         r"|author|translator|interpreter|librarian|curator|museum|artist|musician|actor"
         r"|photograph|fashion|interior|social worker|youth worker|psycholog|priest|archiv"
-        r"|rechtsanwa|jurist|journalist|redakteur|übersetzer|dolmetscher|sozialarbeit|avocat"
+        r"|rechtsanw[aä]|\w{0,30}anwält|\w{0,30}rechtsanw|adwokat|notar|notair|jurist|journalist|redakteur|übersetzer|dolmetscher|sozialarbeit|avocat"
         r"|juriste|journaliste|traduc|éducateur spécial|abogad|period|trabajador social"
         r"|avvocato|giornalista|assistente social|advogad|jornalista|advocaat|maatschappelijk"
         r"|advokat|socialarbe|toimittaja|juristi|prawnik|dziennikarz|právník|novinář|юрист"
@@ -186,6 +191,7 @@ _GROUP_WORDS: tuple[tuple[Group, str], ...] = (
         r"\w{0,30}physicist|\w{0,30}ologist\b|mineralog|astronom|mathematic|cartograph"
         r"|engineer|architect|surveyor|chemist|physicist|biolog|geolog|scientist|researcher"
         r"|laborator|draughts|cad\b|property developer|ingenieur|chemiker|physiker|biologe"
+        r"|\w{0,30}ingenieur"
         r"|architekt|wissenschaftl|bauzeichner|ingénieur|chercheu|architecte|ingenier"
         r"|arquitect|investigador|ingegner|architetto|ricercator|engenheir|arquitet|pesquisador"
         r"|onderzoeker|ingenjör|forskare|ingeniør|forsker|insinööri|tutkija|inżynier"
@@ -218,6 +224,12 @@ _GROUP_WORDS: tuple[tuple[Group, str], ...] = (
         r"|päällikkö|johtaja|kierownik|dyrektor|vedoucí|ředitel|руководител|директор|менеджер"
         r"|müdür|yönetici|vezető|igazgató|manager|διευθυντ",
     ),
+    ("health", r"(?<!\w)\w{0,4}(?:看護|介護|医師|薬剤師|保健師|護士|护士|医生|간호사|의사)"),
+    ("teaching", r"\w{0,4}(?:教師|教員|講師|保育士|教师|老师|교사|강사)"),
+    ("transport", r"\w{0,6}(?:運転手|ドライバー|倉庫|司机|驾驶员|운전)"),
+    ("trade", r"\w{0,4}(?:電気工|溶接|大工|整備士|电工|焊工|전기공|용접)"),
+    ("law and culture", r"\w{0,4}(?:弁護士|律师|변호사)"),
+    ("service", r"\w{0,4}(?:調理|料理人|シェフ|清掃|厨师|保安|요리사)"),
     # Words of many groups, which decide only if no other word does.
     ("transport", r"operator\b"),
     ("trade", r"worker\b"),

@@ -33,6 +33,7 @@ from worker.companies.product_names import (
     plain_name,
     steps_among,
 )
+from worker.companies.product_tables import names_in_tables
 from worker.companies.telling_pages import (
     is_about_products,
     is_product_index,
@@ -80,6 +81,7 @@ _OURS = re.compile(
     r"|naš[ae]?|наш\w?)\b",
     re.IGNORECASE,
 )
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _TRADE_MARK = re.compile(r"^(\S[^™®\n]{1,50}?)\s?[™®]")
 
 
@@ -103,6 +105,7 @@ def products_offered(page: PageIndex, url: str, about: str) -> Offered:
         # What a product's own page lists are mostly its parts and features.
         cards = cards_of_products(page, headings, url, about)
         likely += [*_in_blocks(page, headings, url, about), *cards.names]
+        likely += names_in_tables(page) if about == "products" else []
         groups = [plain_name(name) for name in cards.groups]
         grouped = [plain_name(name) for name in cards.grouped]
     shown = [name for name in map(plain_name, likely) if not calls(name)]
@@ -161,6 +164,9 @@ def _by_address(page: PageIndex, url: str) -> list[str]:
 
 def _same(name: str, part: str) -> bool:
     """Whether a part of an address fits a name."""
+    spelled = slug(name.casefold().translate(_UMLAUTS))
+    if spelled == slug(part):
+        return True  # "Möwe" and `moewe`.
     words = {word for word in slug(name).split("-") if word}
     if not any(word.isascii() for word in words):
         return bool(words)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from worker.companies.filler import GREETS, greeting_end, is_filler
 from worker.companies.word_count import words_of
@@ -16,10 +17,15 @@ LEAST_WORDS = 6
 LEAST_WRAPPED = 40
 MAX_NAME = 60
 MAX_VALUES = 8
+LEAST_VALUES = 3
 MOST_HEADINGS = 10
 MOST_WORDS = 6
 
-_END = re.compile(r"(?<=[.!?…])(?<!\b[^\W\d_]\.)[\s*_]+(?=[^a-zа-я])|(?<=[。！？])")
+# "3. März" is a date.
+_END = re.compile(
+    r"(?<=[.!?…])(?<!\b[^\W\d_]\.)[\s*_]+(?=[^a-zа-я])"
+    r"(?!(?:Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)[a-z]{0,6}\s\d)|(?<=[。！？])"
+)
 # An abbreviation before a number or name, as in "VO (EG) Nr. 183", ends no sentence.
 _ABBREVIATED = re.compile(r"(?<!\w)(?:[Nn]r|No|[Nn]úm|Str|Tel|Jud|Bldg|[Čč]ís|Avda)\.$")
 _NO_PROSE = re.compile(
@@ -60,11 +66,25 @@ _OFFICIAL = re.compile(
 MAX_OFFICIAL = 30
 _VALUES = re.compile(
     r"\b(?:values|guiding principles|our principles|what we (?:value|believe in|stand for)"
-    r"|(?:unsere|firmen|unternehmens) ?werte|werte|wofür wir stehen|(?:nos|les) valeurs|valeurs"
+    r"|(?:unsere|firmen|unternehmens) ?werte|werte|wofür wir stehen|was uns (?:wichtig ist"
+    r"|ausmacht|antreibt)|what drives us|ledord|ledstjärnor|ce qui nous anime|(?:nos"
+    r"|les) valeurs|valeurs"
     r"|(?:nuestros )?valores|(?:i nostri )?valori|(?:nossos )?valores|(?:onze )?(?:kern)?waarden"
     r"|värderingar|værdier|verdier|arvomme|arvot|wartości|hodnoty|ценности|цінності|цінностей"
     r"|değerlerimiz|değerler|értékeink|valorile|αξίες|nilai-nilai|vrednosti|vrijednosti)\b"
+    r"|^(?:principles|unsere grundsätze|nos principes|nuestros principios|i nostri principi"
+    r"|nossos princípios"
+    r"|onze principes|våra principer|vores principper|nasze zasady|naše zásady|наши принципы"
+    r"|ilkelerimiz)$"
     r"|価値観|バリュー|行動指針|价值观|核心价值|핵심\s?가치|قيمنا|הערכים",
+    re.IGNORECASE,
+)
+_OUR_VALUES = re.compile(
+    r"(?:our|unsere|nos|nuestros|i nostri|os nossos|nossos|onze|våra|vores|våre|nasze|naše|наши"
+    r"|наші)"
+    r"\s(?:\w{1,20}\s){0,2}?(?:values|(?:grund|kern)?werte|valeurs|valores|valori|(?:kern)?waarden"
+    r"|(?:grund|kärn)?värderingar|(?:kerne)?værdier|(?:kjerne)?verdier|wartości|hodnoty|ценности|цінності)"
+    r"\s?(?::|(?:are|sind|sont|son|sono|são|zijn|är|er|to|jsou|sú|это|це|—|-)\s)",
     re.IGNORECASE,
 )
 _NO_VALUES = re.compile(r"\b(?:nutritional|property|market|missing|default|scrap|resale)\b", re.I)
@@ -100,7 +120,7 @@ _LISTED = re.compile(
     r"(?P<list>[^.!?。:：]{5,200})[.!?。]?$"
 )
 _COMMA = re.compile(
-    r"\s{0,4}[,;、，]\s{0,4}(?:(?:and|und|et|y|e|en|och|og|i|a|и|ve|és|și)\s)?"
+    r"\s[·•|/]\s|\s{0,4}[,;、，]\s{0,4}(?:(?:and|und|et|y|e|en|och|og|i|a|и|ve|és|și)\s)?"
     r"|\s(?:and|und|et|y|e|en|och|og|ja|i|a|и|та|ve|és|și)\s|\s?[和と]\s?"
 )
 
@@ -231,6 +251,9 @@ def is_about_applying(text: str) -> bool:
 
 def is_list_of_keywords(text: str) -> bool:
     """Whether a text is a list of at least six short terms and no sentence."""
+    entries = [one.strip() for one in text.split("|")]
+    if len(entries) > 2 and all(len(one.split()) <= LEAST_VALUES for one in entries):
+        return True  # A menu: "Quayside | Home | Contact".
     terms = [term.strip() for term in re.split(r"[,;|、，]", text)]
     return (
         len(terms) >= LEAST_KEYWORDS
@@ -254,7 +277,19 @@ def values_in(text: str) -> list[str]:
     found: list[str] = []
     for section in _sections(text):
         found += _values_of(section)
+    if not found:
+        found = next((parts for line in text.split("\n") if (parts := _said_values(line))), [])
     return [value for value in dict.fromkeys(found) if not is_filler(value)][:MAX_VALUES]
+
+
+def _said_values(line: str) -> list[str]:
+    """The values that a sentence lists: "Our values are patience and good craft."."""
+    if not _OUR_VALUES.search(line) or _NO_VALUES.search(line):
+        return []
+    for sentence in _sentences_of(line[:MAX_LINE]):
+        if _OUR_VALUES.match(sentence) and len(parts := _listed(sentence)) > 1:
+            return parts
+    return []
 
 
 def _sections(text: str) -> list[list[str]]:
@@ -293,12 +328,29 @@ def _values_of(lines: list[str]) -> list[str]:
     named = [name for name in headings if len(name) <= MAX_NAME and not _NO_VALUE.search(name)]
     if named and len(headings) <= MOST_HEADINGS:
         return named
+    bold = [_plain(found[1]) for line in lines if (found := _BOLD.match(line))]
+    if len(bold) > 1 and all(bold):
+        return bold
+    if terms := [*_terms_of(lines)]:
+        return terms
     items = [match[1] for line in lines if (match := _ITEM.match(line))]
     leads = [name for item in items if (name := _lead_of(item))]
     if leads:
         return leads
     paragraph = next((line for line in lines if words_of(line) >= 3 and "](" not in line), "")
     return _listed(flat(paragraph))
+
+
+def _terms_of(lines: list[str]) -> Iterator[str]:
+    """The terms of a list of definitions, or the first cells of a table with two columns."""
+    for line, after in pairwise(lines):
+        if after.startswith(":   ") and line and len(line) <= MAX_NAME:
+            yield _plain(line)
+    for line in lines:
+        cells = [cell.strip() for cell in line.strip("|").split("|")] if line[:1] == "|" else []
+        has_words = all(any(map(str.isalnum, cell)) for cell in cells)
+        if len(cells) == 2 and has_words and words_of(cells[0]) <= 4:
+            yield _plain(cells[0])
 
 
 def _lead_of(item: str) -> str | None:
@@ -317,6 +369,9 @@ def _listed(paragraph: str) -> list[str]:
         parts = [part for part in parts if part]
         if len(parts) > 1 and all(words_of(part) <= 4 for part in parts):
             return parts
+    parts = [part.strip(" .") for part in _COMMA.split(sentence)]
+    if len(parts) > 2 and all(part and words_of(part) <= 2 for part in parts):
+        return parts
     return [sentence] if 3 <= words_of(sentence) <= 25 and len(sentence) <= 200 else []
 
 

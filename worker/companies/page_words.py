@@ -21,7 +21,12 @@ KINDS: tuple[tuple[str, str], ...] = (
         " om-virksomheden virksomheden tietoa-meista meista yritys o-nas o-firmie o-spolecnosti"
         " o-spolocnosti o-firme kim-jestesmy kdo-jsme hakkimizda kurumsal biz-kimiz sirketimiz"
         " rolunk cegunk bemutatkozas despre-noi despre cine-suntem sxetika sxetika-me-emas etaireia"
-        " poioi-eimaste tentang-kami tentang ve-chung-toi gioi-thieu za-nas o-nama"
+        " poioi-eimaste tentang-kami tentang ve-chung-toi gioi-thieu za-nas o-nama meist par-mums"
+        " bedrijf bedriften bedrifta yrityksesta yrityksemme a-ceg cegrol cegismerteto bizi-taniyin"
+        " om-selskabet firman-historia la-compagnie la-compania quem-somos-nos"
+        " lernen-sie-uns-kennen"
+        " par-uznemumu kas-mes-esame om-firmaet var-historia vores-historie var-historie"
+        " nasza-historia nase-historie apie-mus apie-imone pro-nas o-podjetju ettevottest"
         " o-kompanii o-kompanij kompaniya about-company kaisha company-info corporate-profile"
         " gaiyo kaisya gaiyou gongsi guanyu guanyu-women",
     ),
@@ -33,6 +38,7 @@ KINDS: tuple[tuple[str, str], ...] = (
         " produkter vara-produkter vores-produkter tuotteet tuote produkty nasze-produkty"
         " nase-produkty vyrobky urunler* urun urunlerimiz termekek termekeink produse"
         " produsele-noastre proionta proion produk san-pham produkti proizvodi produkciya"
+        " sortimentti ons-assortiment izdelki tooted gaminiai produktai"
         " platform platforma plattform plateforme plataforma piattaforma apps our-apps games"
         " software shop store boutique tienda negozio loja winkel kauppa obchod sklep"
         " magazin seihin shohin chanpin brands our-brands marken unsere-marken marques nos-marques"
@@ -57,6 +63,13 @@ KINDS: tuple[tuple[str, str], ...] = (
         " uslugi oferta nasze-uslugi sluzby nase-sluzby reseni riesenia hizmetler* hizmetlerimiz"
         " cozumler cozumlerimiz szolgaltatas* szolgaltatasaink megoldasok servicii"
         " serviciile-noastre solutii ypiresies lyseis layanan solusi dich-vu giai-phap usluge"
+        " nasza-oferta co-nabizime co-ponukame savoir-faire was-wir-bieten wat-wij-bieden"
+        " cosa-offriamo que-ofrecemos o-que-oferecemos vad-vi-erbjuder hvad-vi-tilbyder"
+        " hva-vi-tilbyr"
+        " ce-que-nous-offrons ce-que-nous-faisons wat-we-doen wat-wij-doen que-hacemos co-robimy"
+        " co-delame"
+        " was-wir-machen was-wir-tun vad-vi-gor hvad-vi-gor hva-vi-gjor o-que-fazemos mita-teemme"
+        " pakalpojumi paslaugos teenused uslugite"
         " storitve resheniya jigyo fuwu yewu",
     ),
     (
@@ -67,7 +80,11 @@ KINDS: tuple[tuple[str, str], ...] = (
     ),
     (
         "careers",
-        "career* job jobs join join-us join-our-team hiring we-are-hiring vacanc* open-roles"
+        "career* poste-vacante posturi pracuj-z-nami pracujte* rejoin* jobbe-hos* jobba-hos*"
+        " arbeiten-bei* arbeid-hos-oss arbejd-hos* tyoskentele* posao zaposlenje zaposlitev"
+        " trabaja-en*"
+        " working-at* work-at* life-at* wir-suchen* dolgozz* vakances bli-en-av-oss ons-team-zoekt*"
+        " job jobs join join-us join-our-team hiring we-are-hiring vacanc* open-roles"
         " open-positions openings positions work-with-us work-at work-for-us working-at"
         " working-here work-here opportunities recruitment recruiting internships karriere*"
         " stellen* offene-stellen stellenangebote stellenanzeigen jobangebote ausbildung"
@@ -101,6 +118,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     (
         "team",
         "team our-team teams meet-the-team people our-people leadership management founders"
+        " wie-is-wie wer-ist-wer who-is-who qui-est-qui quien-es-quien chi-e-chi"
         " das-team unser-team equipe notre-equipe l-equipe equipo nuestro-equipo"
         " il-team il-nostro-team squadra chi-lavora nosso-time nossa-equipe ons-team vart-team"
         " medarbetare vores-team medarbejdere ansatte tiimi henkilosto zespol nasz-zespol"
@@ -145,7 +163,7 @@ ALONE = frozenset({
 OTHER_SCRIPTS: tuple[tuple[str, str], ...] = (
     (
         "careers",
-        "採用 求人 募集 招聘 加入我们 加入我們 人才 诚聘 채용 인재 วิชาชีพ ร่วมงาน"
+        "採用 求人 募集 招募 งาน 招聘 加入我们 加入我們 人才 诚聘 채용 인재 วิชาชีพ ร่วมงาน"
         " สมัครงาน وظائف الوظائف"
         " انضم משרות דרושים קריירה карьера вакансии вакансії кариера кар'єра работа_у_нас"
         " работать_у_нас свободни_позиции каријера καριέρα θέσεις_εργασίας करियर नौकरी",
@@ -153,8 +171,9 @@ OTHER_SCRIPTS: tuple[tuple[str, str], ...] = (
     (
         "about",
         "会社概要 会社案内 企業情報 会社情報 私たちについて 関于 关于我们 关于 關於"
-        " 公司简介 公司介紹 企业简介"
+        " 公司简介 公司介紹 關於我們 公司簡介 企业简介"
         " 회사소개 회사_소개 เกี่ยวกับ من_نحن عن_الشركة אודות מי_אנחנו о_нас о_компании компания"
+        " компанія"
         " про_нас про_компанію за_нас σχετικά ποιοι_είμαστε η_εταιρεία हमारे_बारे_में о_нама",
     ),
     (

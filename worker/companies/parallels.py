@@ -188,11 +188,19 @@ def _keeps_doer(claim: Phrases, given: Phrases) -> bool:
     if any(part.word in BE_VERBS for part in claim.parts):
         return True
     verbs = [at for at in range(1, selves[0]) if claim.parts[at].is_content]
+    if claim.family == "german" and verbs and claim.parts[verbs[0] - 1].is_content:
+        return not any(claim.alike(verbs[-1], given, there) and _is_beside_us(given, there)
+                       for there in range(len(given.parts)))  # fmt: skip
     return not any(
         claim.alike(at, given, there) and is_we_form(given.parts[there].word, "slavic")
         for at in verbs[-1:]
         for there in range(len(given.parts))
     )
+
+
+def _is_beside_us(given: Phrases, place: int) -> bool:
+    near = given.parts[max(0, place - 1) : place + 2]
+    return any(part.word == "wir" for part in near)
 
 
 def _keeps_beginning(claim: Phrases, given: Phrases) -> bool:

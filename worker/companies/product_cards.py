@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
+from urllib.parse import unquote
 
 from bs4 import Tag
 
@@ -48,11 +49,21 @@ def card_of(element: Tag) -> Card | None:
     headings = [heading for heading in read if not _is_a_price(heading)]
     if len(headings) > 1:
         return None
-    part = headings[0] if headings else _part_with_name(element) or _link_with_name(element)
+    named = _part_with_name(element)
+    if named is not None and headings and not _is_before(named, headings[0], element):
+        named = None
+    part = named or (headings[0] if headings else _link_with_name(element))
     shown = _caption_of(element) if part is None else part
     name = beginning(shown, 2 * MAX_NAME) if shown is not None else ""
     is_name = 1 < len(name) <= MAX_NAME
     return Card(element, name, is_named=part is not None) if is_name else None
+
+
+def _is_before(named: Tag, heading: Tag, card: Tag) -> bool:
+    """Whether the named part ends before the heading begins, which then may head details."""
+    parts = iter_elements(card)
+    first_of_both = next((part for part in parts if part is named or part is heading), None)
+    return first_of_both is named and all(one is not named for one in heading.parents)
 
 
 def _is_a_price(heading: Tag) -> bool:
@@ -128,13 +139,30 @@ def are_shown(cards: Sequence[Card], url: str) -> bool:
 def has_picture(card: Tag) -> bool:
     """Whether an element has an `img` and the first one is no SVG, which is mostly an icon.
 
-    Neither counts a picture whose address says so. A script may set the address later.
+    Neither counts a picture whose address says so. A script may set the address later. Without an
+    `img`, a picture in the background counts.
     """
     picture = first(card, "img")
     if picture is None:
-        return False
+        return _has_background(card)
     addresses = _addresses(picture)
     return not any(one.endswith(".svg") or _OF_A_FEATURE.search(one) for one in addresses)
+
+
+def _has_background(card: Tag) -> bool:
+    """Whether a style of the element, or of a part of it, draws a photograph behind its text."""
+    parts = (card, *islice(iter_elements(card), MAX_PARTS))
+    styles = (str(part["style"]) for part in parts if part.get("style") is not None)
+    return any(
+        _BACKGROUND.search(style[:MAX_STYLE]) is not None and not _OF_A_FEATURE.search(style)
+        for style in styles
+    )
+
+
+MAX_STYLE = 1_000
+_BACKGROUND = re.compile(
+    r"background(?:-image)?\s*:[^;]{0,200}url\([^)]{1,400}\.(?:jpe?g|webp|png|avif)", re.IGNORECASE
+)
 
 
 def has_only_an_icon(card: Tag) -> bool:
@@ -170,6 +198,56 @@ def _leads_to_a_document(card: Tag) -> bool:
 
 
 _DOCUMENTS = (".pdf", ".doc", ".docx", ".xls", ".xlsx", ".ppt", ".pptx", ".zip")
+
+
+def are_captioned(cards: Sequence[Card]) -> bool:
+    """Whether most cards are a picture and its caption, and the picture's file or its text for the
+    blind has the words of the caption."""
+    fitting = [card for card in cards if _is_of_its_picture(card)]
+    return len(cards) >= LEAST_CAPTIONED and 3 * len(fitting) >= 2 * len(cards)
+
+
+LEAST_CAPTIONED = 3
+_OF_OTHERS = re.compile(
+    r"(?:^|[/_-])(?:logos?|clients?|customers?|kunden|partners?|team|staff|people|certifi\w*|awards?"
+    r"|flags?|avatars?|brands?)\d{0,3}(?:[/._-]|$)"
+)
+
+
+def _is_of_its_picture(card: Card) -> bool:
+    picture = first(card.element, "img")
+    if picture is None or not has_picture(card.element):
+        return False
+    addresses = _addresses(picture)
+    if any(map(_OF_OTHERS.search, addresses)):
+        return False
+    wanted = _letters(card.name)
+    shown = [str(picture.get("alt") or ""), *(_file_name(one) for one in addresses if one)]
+    return len(wanted) > 2 and any(_is_alike(wanted, _letters(one)) for one in shown)
+
+
+def _is_alike(wanted: str, shown: str) -> bool:
+    """Whether one holds the other, and is not much longer."""
+    short, long = sorted((wanted, shown), key=len)
+    return len(short) > 2 and short in long and 2 * len(short) >= len(long)
+
+
+def _letters(text: str) -> str:
+    return slug(text).replace("-", "")
+
+
+def _file_name(address: str) -> str:
+    return unquote(address).rpartition("/")[2].rpartition(".")[0]
+
+
+def lead_their_lines(cards: Sequence[Card]) -> bool:
+    """Whether each card begins with its bold name and goes on: "Manta Ebro: wool for beds"."""
+    return len(cards) >= LEAST_CAPTIONED and all(
+        first(card.element, "b", "strong") is not None
+        and beginning(card.element, 2 * MAX_NAME).startswith(card.name)
+        and tells(card)
+        for card in cards
+    )
 
 
 def has_own_link(card: Card, url: str) -> bool:

@@ -19,6 +19,7 @@ from worker.companies.page_words import BRANDS
 from worker.companies.product_cards import (
     MAX_NAME,
     Card,
+    are_captioned,
     are_documents,
     are_numbered,
     are_shown,
@@ -26,9 +27,12 @@ from worker.companies.product_cards import (
     are_told,
     card_of,
     has_own_link,
+    has_picture,
+    lead_their_lines,
     leads_to_its_page,
     tells,
 )
+from worker.companies.product_names import has_odd_letters, is_titled, tells_how
 from worker.companies.telling_pages import (
     is_about_products,
     is_word_of_a_page,
@@ -91,17 +95,55 @@ def cards_of_products(page: PageIndex, headings: Headings, url: str, about: str)
             continue
         text = text or one_line(whole_text(page.soup, " "))[:MAX_TOLD]
         if not all(card.is_named or leads_to_its_page(card, url) for card in cards):
+            found += _captions(cards, section) if about == "products" else []
             continue
         if needs_sale and _is_only_a_range(section) and not are_sold(cards, url, text):
             continue
-        if are_shown(cards, url) or (about == "products" and are_told(cards, text)):
-            found += (names := [card.name for card in cards])
+        shown = _shown_among(cards, url) if about == "products" else cards
+        if are_shown(shown, url) or (about == "products" and are_told(shown, text)):
+            found += (names := [card.name for card in shown])
             if group := _group_of(cards, headings, url):
                 groups.setdefault(group, []).extend(names)
     # One heading above cards may well name the product that the cards tell about.
     several = groups if len(groups) > 1 else {}
     grouped = [name for names in several.values() for name in names]
     return Shown(found or _brands(headings, about), [*several], grouped)
+
+
+def _shown_among(cards: Sequence[Card], url: str) -> Sequence[Card]:
+    """Those cards that have a picture, if most do and the others leave the form.
+
+    A section about a warranty may have the form of those about products.
+    """
+    pictured = [card for card in cards if has_picture(card.element)]
+    is_most = len(pictured) >= LEAST_CARDS and 3 * len(pictured) >= 2 * len(cards)
+    return pictured if is_most and not are_shown(cards, url) else cards
+
+
+def _captions(cards: Sequence[Card], section: Section) -> list[str]:
+    """The names that only captions or the beginnings of lines give, if they show products."""
+    is_shown = are_captioned(cards) and not any(map(_OF_OTHERS.search, section.titles))
+    names = [card.name.rstrip(" :.–-") for card in cards]
+    return names if is_shown or _are_listed(cards, section) else []
+
+
+# Captions there are of seals, partners or ways to pay.
+_OF_OTHERS = re.compile(
+    r"certif|zertif|certyf|sertif|сертиф|accredit|akkredit|\b(?:partner|partenaire|mitglied|member|membre|miembro"
+    r"|socio|award|auszeichn|prix\b|premi|trust|vertrau|sponsor|zahlung|zahlart|pay(?:ment)?s?\b|paiement"
+    r"|pagos?\b|pagament|betaal|versand|shipping|livraison|envío|spedizion|deliver|liefer|seen in"
+    r"|bekannt aus|supplier|lieferant|fournisseur|proveedor|fornitor|qualit|team|kunden|client"
+    r"|customer|referen|партн|клиент)",
+    re.IGNORECASE,
+)
+
+
+def _are_listed(cards: Sequence[Card], section: Section) -> bool:
+    """Whether the lines of a list "Our products" begin with bold names, most of them titles."""
+    if not any(map(is_about_products, section.titles)) or not lead_their_lines(cards):
+        return False
+    titled = [card for card in cards if is_titled(card.name) or has_odd_letters(card.name)]
+    return 3 * len(titled) >= 2 * len(cards)
 
 
 def _group_of(cards: Sequence[Card], headings: Headings, url: str) -> str:
@@ -286,6 +328,8 @@ def _are_papers(cards: Sequence[Card], section: Section) -> bool:
 
 
 def _is_about_something_else(section: Section) -> bool:
+    if any(map(tells_how, section.titles)):
+        return True
     if any(map(_tells_news, section.titles)) or any(
         map(_FEATURES.search, section.marks[:MAX_MARKS])
     ):

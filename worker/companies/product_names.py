@@ -11,6 +11,7 @@ from worker.companies.telling_pages import is_about_products, kind_of_words, slu
 
 MAX_NAME = 60
 MAX_WORDS = 7
+LEAST_LETTERS = 2
 # Pictures, such as emoji, before a name.
 _SYMBOLS = re.compile(r"^(?:[\u2190-\u2bff\u3030\ufe0f\u200d\U0001f000-\U0001faff]\s?)+")
 _STEP = re.compile(
@@ -97,6 +98,16 @@ _FOR_SOMEBODY = re.compile(
 _IS_DONE = re.compile(
     r"\s\S{2,}(?:[\u0131iu\u00fc]l[\u0131iu\u00fc]r|m[ae]ktad[\u0131i]r|mektedir)$"
 )
+# "Best-selling lamps" heads a list.
+_HEADS_A_LIST = re.compile(
+    r"(?:best-?sell(?:ing|ers?)|top-?sellers?|most-(?:popular|loved|sold)|popular|featured|recommended"
+    r"|new-arrivals|meistverkaufte\w?|meistgekaufte\w?|beliebt(?:e|este)\w?|empfohlene\w?"
+    r"|neuheiten|meilleures-ventes|nouveautes|(?:los-)?mas-vendid[oa]s|novedades|(?:i-)?piu-vendut[ie]"
+    r"|novita|(?:os-)?mais-vendid[oa]s|novidades|best-verkochte|populaire|bastsaljande|mest-solgte"
+    r"|bestselgende|populara|populaere|suosituimmat|najczesciej-kupowane|najlepiej-sprzedajace"
+    r"|nowosci|nejprodavanejsi|najpredavanejsie|хиты-продаж|популярные|новинки|cok-satan(?:lar)?"
+    r"|legnepszerubb|cele-mai-vandute)(?:-|$)"
+)
 _NAME_SIGNS = re.compile(r"[^\W\d_]")
 _ASKS = re.compile(r"[?!:;|]|\.\s|\.$|…")
 
@@ -117,16 +128,25 @@ def written_alike(name: str) -> str:
 
 def is_name(text: str) -> bool:
     """Whether a text can be a product's name: short, no sentence and no word of menus."""
-    if not 2 <= len(text) <= MAX_NAME or len(text.split()) > MAX_WORDS or _ASKS.search(text):
+    # "Sel de Camargue aux herbes" has small words too.
+    words = sum(len(word) > LEAST_LETTERS for word in text.split())
+    if not 2 <= len(text) <= MAX_NAME or words > MAX_WORDS or _ASKS.search(text):
         return False
     form = slug(text)
     if not _NAME_SIGNS.search(text) or form in MENU_WORDS or text[0] in "+#":
         return False
-    if _IS_DONE.search(text) or _ON_REQUEST.fullmatch(form) or _FOR_SOMEBODY.match(text):
+    if _HEADS_A_LIST.match(form) or _ON_REQUEST.fullmatch(form):
+        return False
+    if _IS_DONE.search(text) or _FOR_SOMEBODY.match(text):
         return False
     if _SHOP_FOR.match(text):
         return True
     return not (is_about_products(text) and len(text.split()) <= 3)
+
+
+def tells_how(text: str) -> bool:
+    """Whether a text begins as an instruction or a question does: "How to order"."""
+    return _TELLS_HOW.match(text) is not None
 
 
 def calls(text: str) -> bool:

@@ -57,17 +57,17 @@ _HINTS: dict[str, frozenset[str]] = {
     family: frozenset(words.split())
     for family, words in {
         "english": "the and of our we for with from is are has have its to employees company an"
-        " every who which on at by was were us they it",
+        " every who which on at by was were us they it a",
         "german": "der die das und wir unser unsere unseren für mit ist sind ein eine einen dem den"
         " von bei hat haben an seit im ihre zum zur wird werden",
-        "dutch": "het een wij van voor met zijn onze naar bij hun we heeft op wordt krijgen ons",
+        "dutch": "het een wij van voor met zijn onze naar bij hun we heeft op wordt krijgen ons is",
         "nordic": "och og vi på för til till av af som er är har med våra vores våre alle hos det"
-        " den ett et får ska hos oss vår vi",
+        " den ett et får ska hos oss vår vi i",
         "romance": "de la le les los las el il di que des du nous nos notre une un una para con com"
         " del della dei em os da do uma sua seus et y e și în pentru nostra nuestro nuestra su"
         " em nostri nostro nostre nossos nossas nossa nosso nuestros nuestras è sono siamo nel"
         " nella"
-        " tutta tutto al dal sono somos está están cuenta notre sommes",
+        " tutta tutto al dal sono somos está están cuenta notre sommes en a por",
         "other": "és az egy több mint óta ve için bu bir ile ja että yli meillä vuodesta lähtien",
         "slavic": "w z do dla oraz na i a v se pro od jest są naše nasze našich naszych je jsme мы"
         " и в на для наш наши нашем ми та на у з roku року года году",

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import re
 
+from worker.companies.technology_names import ANY_CASE, EXACT, WORDS
+
+LEFT_TOOL = "\ufffc"
+"""Stands for a technology that was cut out: what took its place is one too."""
+_TOOLS = frozenset({*ANY_CASE, *EXACT, *WORDS})
+_TOOL_WORD = re.compile(r"[\w.+#/-]{1,40}")
+
 # A verb of replacing has two sides. What stands behind these words was left.
 _FROM_TO = re.compile(
     r"\b(?:(?:mov(?:ed|ing|e)|migrat(?:ed|ing|e|ion)|switch(?:ed|ing)?|chang(?:ed|ing|e)|port(?:ed"
     r"|ing)|rewr(?:ote|itten|iting)|transition(?:ed|ing)?|went|came|upgrad(?:ed|ing|e)"
     r"|convert(?:ed|ing)?)\b.{0,40}?\bfrom"
     r"|replac(?:ed|ing|es?)|instead of|rather than|unlike|in place of|anstelle von|statt"
-    r"|(?:gewechselt|umgestiegen|migriert|umgestellt|wechsel|umstieg|migration)\s(?:\w+\s)?von"
+    r"|(?:gewechselt|umgestiegen|migriert|umgestellt|wechseln?|umstieg|migration|migrieren|steigen)\s(?:\w+\s)?von"
     r"|ersetz(?:en|ten?)|au lieu de|remplac\w*|en lugar de|en vez de|reemplaz\w*|invece di"
     r"|s[ou]stitu\w*|em vez de|substitu\w*|in plaats van|vervang\w*|i stället för|i stedet for"
     r"|ersatt\w*|erstatt\w*|zamiast|zastąpi\w*|místo|nahradi\w*|вместо|замени\w*|înlocui\w*"
     r"|în loc de|αντί για)\b(?P<left>.{1,160}?)"
-    r"(?:\b(?:we|you|wir|nous|to|into|with|by|onto|towards|auf|nach|zu|durch|vers|par|à|a|hacia|por"
+    r"(?:\b(?:we|you|wir|nous|nosotros|noi|nós|wij|vi|my|мы|ми|biz|to|into|with|by|onto|towards|auf|nach|zu|durch|vers|par|à|a|hacia|por"
     r"|con|per|para|naar|door|til|till|med|av|af|na|do|på|на|к|cu|με)\b|[,.;]|$)",
     re.IGNORECASE,
 )
@@ -71,10 +78,60 @@ _SIGNS = re.compile(
     r"|wechsel|umgest|umstieg|migri|migration|gegangen|ersetz|tausch|abgelös|ablös|ersatt|erstat|byttes"
     r"|au lieu|remplac|en lugar|e[nm] vez de|reemplaz|invece|stitu|plaats van|vervang|ingeruild"
     r"|i stället|i stedet|zamiast|zastąp|místo|nahra|вместо|замен|înloc|în loc|αντί|yerine|helyett"
+    r"|prefer|rather|chose|choose|picked|favou?r|lasciat|abband|abandon|dropped|ditched|swapped|traded"
+    r"|exchanged|gave up|retired|délaiss|troqu|échang|dejad|cambiad|verlaten|omgeruil|övergett"
+    r"|porzuc|zrezygn|opustil|vyměnil|отказал"
+    r"|\boff\b|away|in favou?r|\bfor\b|profit|pour|favor|gunste|förmån|fördel|fordel|\bmot\b"
+    r"|\bmed\b|rzecz"
+    r"|prospěch|prospech|польз|користь|\bde\b|\bd[ao]l?\b|\bvan\b|från|\bfra\b|\bze?\b|перешл|переход|переписал"
+    r"|переехал|перейшл|перехід|променял|сменил"
     r"|sijaan|sijasta|なく|代わ|やめ|捨て|から|を|대신|아니라|에서|被|取代|代替|替换|替代|而不是",
     re.IGNORECASE,
 )
+# "Moved off Heroku to Render": the verb and its first side, in other languages.
+_FROM_TO_ELSEWHERE = re.compile(
+    r"\b(?:(?P<verb>(?:mov|migrat|switch|transition)\w* (?:off(?: of)?|away from|over from))"
+    r"|(?:migr|pas[aeo]|pass[aeo]|passé|passá|cambi|mud|trasfer|transit)\w* (?:de|da|do|du|d['’]"
+    r"|dal|dalla)"
+    r"|(?:overgestapt|gemigreerd|overstap|migratie|verhuisd) van"
+    r"|(?:gått|gick|bytt|bytte|flyttat|flyttade|migrerat|migrerade|gået|gik|skiftet|skiftede|skiftat|flyttet"
+    r"|migreret|migrert|byttet) (?:\w+ )?(?:från|fra)"
+    r"|(?:przeszliśmy|przesiedliśmy się|przejści\w+|migracj\w+|migrowaliśmy|przenieśliśmy się) z"
+    r"|(?:přešli|přejeli|migrovali|prešli|migrácia|migrace|přechod\w*) (?:jsme |sme )?z(?:e|o)?"
+    r"|(?:перешл\w+|переход\w*|мигрир\w+|миграци\w+|переписал\w+|переехал\w+|перейшл\w+|перехід|мігрув\w+)"
+    r" (?:с|со|з|із))(?=\W)(?P<left>.{1,80}?)"
+    r"\b(?:to|into|onto|a|à|al|hacia|para|vers|verso|per|naar|till|til|på|na|do|on|на|до|к)\b",
+    re.IGNORECASE,
+)
+# What was given up for something else: the verb of leaving denies, so it goes too.
+_GIVEN_UP = re.compile(
+    r"(?P<verb>\b(?:(?:have|has|had|hebben|ha|har|haben|avons|ont|hemos|abbiamo|jsme|sme) "
+    r"|['’]ve )?"
+    r"(?:dropped|ditched|abandoned|swapped(?: out)?|traded(?: in)?|exchanged|left|gave up|retired"
+    r"|abandonn?é\w*|délaissé\w*|troqué|échangé|abandonad[oa]|dejado|abandonamos|dejamos|cambiado"
+    r"|abbandonato|lasciato|scambiato|abandonámos|trocámos|trocamos|ingeruild|verlaten|omgeruild"
+    r"|bytt ut|bytte ut|byttet ut|byttede|byttet|skiftede|skiftet ud|övergett|övergivit"
+    r"|porzuciliśmy"
+    r"|zrezygnowaliśmy z|opustili|vyměnili|vymenili|отказались от|променяли|сменили"
+    r"|відмовились від))"
+    r"(?=\s)(?P<left>.{1,80}?)(?P<joint>\b(?:in favou?r of|for|au profit de|pour|contre"
+    r"|en favor de|por|a favore di"
+    r"|per|em favor de|ten gunste van|voor|till förmån för|till fördel för|til fordel for|mot"
+    r"|ud med"
+    r"|ut med|med|na rzecz|ve prospěch|za|v prospech|в пользу|на|на користь)\b)",
+    re.IGNORECASE,
+)
+# "We prefer Go to Java".
+_PREFERRED = re.compile(
+    r"\b(?:prefer(?:s|red)?|rather (?:use|write)|chose|chosen|choose|picked"
+    r"|favou?r(?:ed)?)\s(?!to\b).{1,60}?\b(?:to|over|than)"
+    r"(?P<left>\s(?-i:[A-Z.])[^,.;]{0,60})",
+    re.IGNORECASE,
+)
 _PATTERNS = (
+    _PREFERRED,
+    _GIVEN_UP,
+    _FROM_TO_ELSEWHERE,
     _PASSIVE,
     _PASSIVE_BY_FORM,
     _GERMAN_PASSIVE,
@@ -100,5 +157,7 @@ def _without_left(found: re.Match[str]) -> str:
     text, offset = found[0], found.start()
     spans = [found.span(name) for name in found.re.groupindex if found[name]]
     for start, end in sorted(spans, reverse=True):
-        text = f"{text[: start - offset]} {text[end - offset :]}"
+        cut = text[start - offset : end - offset]
+        sign = LEFT_TOOL if any(word in _TOOLS for word in _TOOL_WORD.findall(cut)) else ""
+        text = f"{text[: start - offset]} {sign} {text[end - offset :]}"
     return text

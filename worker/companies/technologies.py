@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from worker.companies.clauses import own_present_clauses
 from worker.companies.profile import ReadSource, Technology
+from worker.companies.replaced import LEFT_TOOL
 from worker.companies.technology_names import ANY_CASE, EXACT, SPELLINGS, WORDS
 
 PAGES = frozenset({"careers", "engineering", "posting"})
@@ -41,8 +42,13 @@ _JOINT = re.compile(
     r"|lub|oraz|a|nebo|alebo|и|или|та|або|ve|veya|és|vagy|și|sau|και|ή|和|或|及|と)\s)\s{0,4}"
 )
 _ABOUT_CODE = re.compile(
-    r"\b(?:writ(?:e|es|ing|ten)|cod(?:e|es|ed|ing)|programm\w*|develop\w*|engineers?|stack"
+    r"\b(?:schreib(?:en|t)|écri(?:vons|t|re)|escrib(?:imos|e)|scriv(?:iamo|e|ono)|escrev(?:emos|e)|schrijven"
+    r"|skriver|kirjoitamme|pisz(?:emy|e)|píšeme|пишем|пише(?:т|мо)|yazıyoruz|írunk|scriem"
+    r"|writ(?:e|es|ing|ten)|cod(?:e|es|ed|ing)|programm\w*|develop\w*|engineers?|stack"
     r"|languages?|back-?end|front-?end|full-?stack|frameworks?|librar(?:y|ies)|software"
+    r"|(?:services?|apps?|applications?|apis?|platforms?|servers?|site"
+    r"|backend) (?:\w+ ){0,2}?(?:runs?|run on"
+    r"|is built|are built|is based|are based)"
     r"|experience (?:with|in)|proficien\w+|knowledge of|skills?|built (?:in|with|on)|tech\w*"
     r"|entwickl\w*|sprachen?|kenntniss\w*|erfahrung (?:mit|in)|d[ée]velopp\w*|langages?"
     r"|exp[ée]rience (?:avec|en)|desarroll\w*|lenguajes?|conocimientos?|experiencia (?:con|en|com)"
@@ -100,7 +106,7 @@ def _counted(clause: str, matches: list[re.Match[str]]) -> list[str]:
             chains[-1].append(match)
         else:
             chains.append([match])
-    is_about_code = _ABOUT_CODE.search(clause) is not None
+    is_about_code = LEFT_TOOL in clause or _ABOUT_CODE.search(clause) is not None
     has_sure = any(match["sure"] for match in matches)
     counted: list[str] = []
     for chain in chains:

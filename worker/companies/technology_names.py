@@ -28,7 +28,23 @@ ANY_CASE = (
     "Magento", "Shopify", "WooCommerce", "TYPO3", "Salesforce", "ServiceNow", "S/4HANA",
     "SolidWorks", "AutoCAD", "Cypress.io", "Playwright", "JUnit", "Dockerfile", "HTML5", "CSS3",
     "ReactJS", "NodeJS", "VueJS", "NextJS", "NuxtJS", "ExpressJS", "JSON", "GitLab-CI",
-    "Photoshop", "InDesign",
+    "Photoshop", "InDesign", "WASM", "WebGPU", "RxJS", "RxJava", "tRPC", "Prisma ORM",
+    "SvelteKit", "SolidJS",
+    "Zustand",
+    "Pinia", "Vitest", "Storybook", "Celery", "SQLAlchemy", "Pydantic", "PL/pgSQL", "PostGIS",
+    "QGIS",
+    "ArcGIS", "Apache Beam", "Apache Flink", "Apache Spark", "Apache Kafka", "Apache Airflow",
+    "Trino",
+    "Dagster", "MLflow", "Kubeflow", "SageMaker", "Vertex AI", "Spring Cloud", "Quarkus",
+    "Micronaut",
+    "Ktor", "Akka", "Blazor", "WinForms", "Windows Forms", "Tauri", "LiveView", "Hasura", "Strapi",
+    "Directus", "New Relic", "PagerDuty", "Istio", "Linkerd", "Traefik", "HAProxy", "Keycloak",
+    "MinIO", "FluxCD", "TeamCity", "Travis CI", "Buildkite", "Bazel", "CMake", "Yocto", "STM32",
+    "Arduino", "Raspberry Pi", "LabVIEW", "Simulink", "SPSS", "SharePoint", "NetSuite", "Debian",
+    "Ubuntu", "FreeBSD", "Red Hat Enterprise Linux", "Proxmox", "VMware", "Azure DevOps",
+    "Argo CD", "ScyllaDB", "CockroachDB", "ArangoDB", "DuckDB", "Pinecone", "Weaviate", "Qdrant",
+    "k8s", "Hono.js", "Socket.IO", "Puppeteer", "Godot", "OpenGL", "WebGL", "Vulkan API", "Phalcon",
+    "Shopware", "PrestaShop", "Contentful", "OpenStack", "Nextcloud", "SAPUI5", "SAP HANA",
 )  # fmt: skip
 
 # Found only in this case of letters: "java" or "git" may be something else.
@@ -63,5 +79,7 @@ SPELLINGS = {
     "objective c": "Objective-C", "visual basic.net": "VB.NET",
     ".net core": ".NET", ".net framework": ".NET", "tailwindcss": "Tailwind CSS",
     "unity3d": "Unity", "ros2": "ROS 2", "nginx": "NGINX", "gitlab-ci": "GitLab CI",
+    "k8s": "Kubernetes", "apache kafka": "Kafka", "apache spark": "Spark", "apache flink": "Flink",
+    "apache airflow": "Airflow", "windows forms": "WinForms", "argo cd": "ArgoCD",
     "cypress.io": "Cypress", "dockerfile": "Docker", "mssql": "SQL Server", "llms": "LLM",
 }  # fmt: skip

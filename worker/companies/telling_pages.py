@@ -145,11 +145,12 @@ def kind_of_words(text: str) -> str | None:
 
 
 def _said(form: str, pattern: re.Pattern[str]) -> int:
-    """The length of the first match of a kind in a text; 0 if none counts."""
-    found = pattern.search(f"-{form}-")
-    if found is None or (found[0].strip("-") in ALONE and found[0] != f"-{form}-"):
-        return 0
-    return len(found[0])
+    """The length of the longest match of a kind in a text; 0 if none counts."""
+    whole = f"-{form}-"
+    found = [one[0] for one in pattern.finditer(whole)]
+    return max(
+        (len(one) for one in found if one == whole or one.strip("-") not in ALONE), default=0
+    )
 
 
 def telling_pages(

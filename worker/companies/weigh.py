@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from worker.companies.advice_check import adds_nothing
 from worker.companies.clauses import is_denied, is_somebody_elses, sentences_of
 from worker.companies.entailment import entails, follows
+from worker.companies.legal_forms import without_legal_form
 from worker.companies.model_answer import Cited, CompanyReport
 from worker.companies.profile import (
     Claim,
@@ -210,12 +211,14 @@ def _quoted(said: str | None, source: ReadSource) -> Claim | None:
 
 
 def _with_short_forms(company: str | Sequence[str]) -> list[str]:
-    """The names, and the first word of some short names: `Acme` of `Acme Pumps`.
+    """The names, those without a legal form, and the first word of some short names.
 
-    With an article it may have a small letter: "la clínica" of `Clínica Roble`.
+    `Acme` of `Acme Pumps Ltd`. With an article it may have a small letter: "la clínica" of
+    `Clínica Roble`.
     """
     given = [company] if isinstance(company, str) else list(company)
     names = [name for name in given if name.strip()]
+    names = list(dict.fromkeys([*names, *map(without_legal_form, names)]))
     words = [name.split()[0] for name in names if len(name.split()) in (2, 3)]
     starts = [word for word in words if len(word) > 3]
     with_article = [f"{one}{start.lower()}" for start in starts for one in _ARTICLES]

@@ -74,10 +74,25 @@ def test_usual_advice_is_kept(text: str) -> None:
         "Given your leading position in meters, what comes next?",
         "Our company has won awards. How do you feel about that?",
         "Congratulate them on their IPO.",
+        "Expect questions on the CEO's resignation.",
+        "Ask why so many managers left last year.",
+        "Pregunte por el incendio de la fábrica.",
+        "With 300 boats they need people who like numbers.",
+        "Was wissen Sie über unseren Börsengang?",
+        "How would you improve our self-driving boat?",
+        "Why do you want to join Europe's largest lender of boats?",
+        "Fragen Sie nach dem Rücktritt der Gründerin.",
     ],
 )
 def test_a_fact_that_is_not_known_is_not_advice(text: str) -> None:
     assert not adds_nothing(text, KNOWN, ["Quayside"])
+
+
+def test_the_company_is_meant_by_a_word_of_its_name_too() -> None:
+    known = "Weberei Kant weaves linen for small shops."
+    for text in ("Kant is a family business with 300 employees.", "Kant ships to forty countries."):
+        assert not adds_nothing(text, known, ["Weberei Kant"])
+    assert adds_nothing("Ask how Kant plans its week.", known, ["Weberei Kant"])
 
 
 def test_a_statement_is_no_question() -> None:

@@ -25,6 +25,8 @@ from worker.companies.occupations import names_a_person, occupation_group, role_
         ("Chef de produit", "product manager"), ("Diseñadora gráfica", "designer"),
         ("Real Estate Developer", "any role"), ("Process Engineer", "any role"),
         ("Garden Designer", "any role"), ("Sous Chef", "any role"),
+        ("Разработчик C++", "software engineer"), ("Business Intelligence Analyst", "data"),
+        ("Marketing Developer", "any role"), ("Frontend Dev", "software engineer"),
         ("Photographic Developer", "any role"), ("Venue Programmer", "any role"),
     ],
 )  # fmt: skip
@@ -48,6 +50,13 @@ def test_only_roles_in_software_product_design_and_data_have_their_family(
         ("Mineralogist", "engineer"), ("Park Guide", "service"),
         ("Insurance Broker", "business"), ("Bank Teller", "office"), ("Used Car Dealer", "sales"),
         ("Press Operator", "transport"), ("Engineering Technician", "engineer"),
+        ("Rechtsanwältin", "law and culture"), ("Kassierer", "sales"),
+        ("Bauingenieur", "engineer"), ("Maschinenbauingenieurin", "engineer"),
+        ("Fisioterapeuta", "health"), ("Elektroinstallateur", "trade"),
+        ("Adwokat", "law and culture"),
+        ("Syndikusrechtsanwalt", "law and culture"), ("Lastbilschaufför", "transport"),
+        ("Hotel Receptionist", "office"), ("看護師", "health"), ("トラック運転手", "transport"),
+        ("护士", "health"), ("변호사", "law and culture"),
         ("Zxcvb", None),
     ],
 )  # fmt: skip

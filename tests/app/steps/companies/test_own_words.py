@@ -162,6 +162,8 @@ def test_a_description_that_says_something_is_the_overview() -> None:
         ("<h2>We are a heading with many words.</h2><p>私たちは学校に船を貸しています。"
          "先生も一緒です。</p>", "私たちは学校に船を貸しています。"),
         ("<p>Hello.</p>", None),
+        ("<p>Tel.: +49 371 12345, Mo–Fr von 8 bis 16 Uhr erreichbar.</p><p>Wir verleihen kleine "
+         "Boote an Schulen.</p>", "Wir verleihen kleine Boote an Schulen."),
         ("<p>Wir freuen uns, Sie und Ihr Boot begrüßen zu dürfen!</p><p>Unsere Werft repariert "
          "seit 1998 Boote aus Holz.</p>", "Unsere Werft repariert seit 1998 Boote aus Holz."),
         ("<p>Order your boat today and save money!</p><p>We lend small boats to schools.</p>",
@@ -216,6 +218,24 @@ def values(html: str) -> list[str]:
         ("<h2>Our team</h2><ul><li>Ana</li></ul>", []),
         ("<h2>Valores</h2><p>Este es el cuarto párrafo con contenido de ejemplo.</p>", []),
         ("<h1>Budujeme hodnoty, které rostou v čase.</h1><h2>Naše *lodě*</h2><h2>Kontakt</h2>", []),
+        ("<h3>What we stand for</h3><p><b>Honesty:</b> we say what a loom costs.</p><p><b>Craft:"
+         "</b> we mend.</p>", ["Honesty", "Craft"]),
+        ("<p>Our values are honesty, patience and good craft.</p>",
+         ["honesty", "patience", "good craft"]),
+        ("<p>Unsere Grundwerte sind Ruhe, Sorgfalt und Mut.</p>", ["Ruhe", "Sorgfalt", "Mut"]),
+        ("<h2>Nuestros valores</h2><p>Honestidad, paciencia y oficio.</p>",
+         ["Honestidad", "paciencia", "oficio"]),
+        ("<h2>I nostri valori</h2><dl><dt>Cura</dt><dd>Di ogni filo.</dd><dt>Misura</dt><dd>Niente "
+         "sprechi.</dd></dl>", ["Cura", "Misura"]),
+        ("<h2>Onze kernwaarden</h2><table><tr><td>Zorg</td><td>voor elke draad</td></tr><tr><td>"
+         "Rust</td><td>in het werk</td></tr></table>", ["Zorg", "Rust"]),
+        ("<h2>Was uns wichtig ist</h2><ul><li>Ruhe</li><li>Sorgfalt</li></ul>",
+         ["Ruhe", "Sorgfalt"]),
+        ("<h2>Våra ledord</h2><ul><li>Omsorg</li><li>Mod</li></ul>", ["Omsorg", "Mod"]),
+        ("<h2>Valeurs</h2><p>Respect · Patience · Partage</p>", ["Respect", "Patience", "Partage"]),
+        ("<h3>Principles</h3><ol><li><b>Mend first.</b> Then replace.</li><li><b>Say the price."
+         "</b> Always.</li></ol>", ["Mend first", "Say the price"]),
+        ("<p>Our property values are high, low and fair.</p>", []),
         ("<h2>Our values</h2><h3><em>Calm</em></h3><h4>At sea</h4><h3>Care</h3>", ["Calm", "Care"]),
     ],
 )  # fmt: skip
@@ -231,6 +251,7 @@ def test_values_stand_in_headings_lists_and_paragraphs(html: str, names: list[st
         ("The friendly place where everybody hires boats", "Quayside", "Quayside"),
         ("Quayside Tools Ltd", "Quayside", "Quayside Tools Ltd"),
         ("Pier and Sons", "Quayside", "Pier and Sons"),
+        ("Home", "Quayside", "Quayside"),
     ],
 )
 async def test_a_slogan_is_no_name(stated: str, asked: str, shown: str) -> None:

@@ -41,6 +41,39 @@ SHELL = (
         ("<h1>Site en construction</h1><p>Revenez bientôt nous voir.</p>", "website_coming_soon"),
         ("<h1>Сайт в разработке</h1>", "website_coming_soon"),
         ("<h1>サイト準備中</h1><p>近日公開します。</p>", "website_coming_soon"),
+        ("<title>Wait</title><meta http-equiv='Refresh' content='0;url=/a'><p>Redirecting...</p>",
+         "website_needs_a_browser"),
+        ("<title>Even geduld...</title><p>Controleer of u een mens bent.</p>", "website_bot_check"),
+        ("<h1>quay.example</h1><p>Bevestig dat je een mens bent om verder te gaan.</p>",
+         "website_bot_check"),
+        ("<title>quay.example</title><p>Подтвердите, что вы не робот и человек.</p>",
+         "website_bot_check"),
+        ("<title>quay.example - Diese Website steht zum Verkauf!</title><p>quay.example ist die "
+         "beste Quelle.</p>", "website_for_sale"),
+        ("<h1>quay.example</h1><p>Make an offer or buy it now for $2,495. Lease to own.</p>",
+         "website_for_sale"),
+        ("<h2>Related searches</h2><p>The domain owner does not maintain any relationship with the "
+         "advertisers.</p>", "website_for_sale"),
+        ("<h1>Sito in allestimento</h1><p>Torna a trovarci presto!</p>", "website_coming_soon"),
+        ("<title>Maintenance</title><h1>We'll be back soon!</h1>", "website_coming_soon"),
+        ("<h1>Hier entsteht in Kürze unsere Website</h1>", "website_coming_soon"),
+        ("<h1>Ведутся технические работы</h1>", "website_coming_soon"),
+        ("<html><frameset cols='20%,80%'><frame src='menu.htm'></frameset></html>",
+         "website_needs_a_browser"),
+        ("<title>Q</title><iframe src='https://a.example'></iframe>", "website_needs_a_browser"),
+        ("<title>Waiting room</title><h1>You are now in line</h1>", "website_bot_check"),
+        ("<p>Conferma di essere un essere umano.</p>", "website_bot_check"),
+        ("<title>Parked at Loopia</title><p>Domänen är parkerad.</p>", "website_for_sale"),
+        ("<h1>Notre nouveau site arrive</h1><p>Encore un peu de patience, il sera bientôt en ligne."
+         "</p>", "website_coming_soon"),
+        ("<h1>Estamos trabajando en nuestra nueva web</h1>", "website_coming_soon"),
+        ("<h1>Ny hjemmeside på vej</h1>", "website_coming_soon"),
+        ("<h1>Strona w przygotowaniu</h1>", "website_coming_soon"),
+        ("<h1>Website suspended</h1><p>Contact billing.</p>", "website_coming_soon"),
+        ("<h1>Hello world!</h1><p>Welcome to WordPress. This is your first post.</p>",
+         "website_coming_soon"),
+        ("<title>404: NOT_FOUND</title><p>The deployment could not be found.</p>",
+         "website_coming_soon"),
         ("<title>Welcome to nginx!</title><h1>Welcome to nginx!</h1>", "website_coming_soon"),
     ],
 )  # fmt: skip
@@ -61,6 +94,13 @@ LONG = "<p>" + "We build boats for schools and teach people how to sail them. " 
         f"<title>Q</title><div id='root'>{LONG}</div><script src='/a.js'></script>"
         "<noscript>Enable JavaScript</noscript>",
         "<title>クエイ</title><p>" + "私たちは学校に船を貸しています。" * 4 + "</p>",
+        "<title>Muratori</title><p>Muratori Srl segue cantieri in costruzione a Bergamo e dà "
+        "lavoro a trenta persone.</p>",
+        "<title>Lifts</title><p>We are performing maintenance in 300 houses of the city each "
+        "month, with 20 fitters.</p>",
+        "<title>Mill</title><h1>Mill</h1><p>We spin wool in Leeds.</p><p>New hues coming soon.</p>",
+        "<h1>Baustelle Nord GmbH</h1><p>Wir sichern Baustellen mit Zäunen, seit 1990 in Kiel.</p>",
+        "<h1>Boats</h1><p>Make an offer on any of our forty used boats in the yard.</p>",
         "<title>Q</title><p>Plots with a view: every site for sale by the sea, from us.</p>",
     ],
 )
