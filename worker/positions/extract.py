@@ -35,7 +35,7 @@ from worker.positions.posting_signs import (
     is_short_posting,
 )
 from worker.positions.rdfa import rdfa_nodes
-from worker.positions.shells import is_shell
+from worker.positions.shells import is_loading, is_shell
 from worker.positions.teasers import without_teasers
 
 MAX_FRAME_CHARACTERS = 1_500
@@ -177,6 +177,8 @@ def _is_surely_posting(state: Draft) -> bool:
 
 
 def _check_is_posting(page: FetchedPage, text: str, data: _Data, seen: _Seen) -> None:
+    if any(map(is_loading, seen.frame.heading.splitlines())):
+        raise _blocked()
     listed = list_signs(text, seen.frame.heading, seen.blocks)
     if data.several or listed >= IS_LIST:
         raise Permanent(

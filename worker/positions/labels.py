@@ -20,6 +20,7 @@ from worker.positions.form_fields import is_remark
 from worker.positions.frame_words import is_frame, is_section
 from worker.positions.label_ends import COLON, FULLY, WORD, label_of, value_and_rest
 from worker.positions.label_words import ADDRESS_PARTS, FIELD_OF, UNSURE
+from worker.positions.posting_lists import without_addresses
 
 _LINE = re.compile(
     r"^[\s>*#•·-]*(?:\*\*|__)?([^\W\d][^:*_\n]{1,28}?)\s*"
@@ -190,7 +191,7 @@ def labelled_in_text(text: str) -> list[Labelled]:
     The search ends as soon as 200 facts are found.
     """
     found: list[Labelled] = []
-    for line in text.splitlines():
+    for line in without_addresses(text).splitlines():
         rest = line
         while match := _LINE.match(rest):
             value, rest = value_and_rest(match[2], _field_of(label_of(match[1])))

@@ -145,12 +145,12 @@ def is_posting(
         return signs >= 0 and bool(is_built or around)
     if needed == NEEDED and signs >= 0 and is_notice(text, frame):
         return True
-    # The name of a posting's page usually has the job title.
-    is_named = not frame.name or names_a_role(frame.title, page_url)
     # A long page without a job title that looks like a list is a board's.
     is_boards = needed > NEEDED and len(text) > _MAX_POSTING
-    is_named = is_named or bool(around and (frame.title or (found & _ROLE and not is_boards)))
-    if not is_named or not _is_of_one_role(found, page_url, frame):
+    may_have_one = bool(around and found & _ROLE and not is_boards)
+    if not (may_have_one or _has_title(page_url, frame, is_told=bool(around))):
+        return False
+    if not _is_of_one_role(found, page_url, frame):
         return False
     if not around:
         # Pages about an employer use the same words, and may also have sections.
@@ -165,6 +165,18 @@ def is_posting(
     if frame.is_titled and frame.applies:
         signs, is_about_work = signs + 1, True
     return signs + structured >= needed and (is_about_work or structured == _SECTIONED)
+
+
+def _has_title(page_url: str, frame: PageFrame, *, is_told: bool) -> bool:
+    """Whether a page may have a job title; True for a page without a name.
+
+    `is_told`: there is another sign of a posting around the text, so that a heading or the page's
+    name is enough.
+    """
+    if not frame.name or names_a_role(frame.title, page_url) or FOR_ALL.search(frame.heading):
+        return True
+    first = next(iter(parts_of(frame.name)), "")
+    return is_told and (bool(frame.title) or names_a_role(first, page_url))
 
 
 def is_short_posting(text: str, page_url: str, types: set[str], frame: PageFrame) -> bool:

@@ -67,6 +67,11 @@ def _shows_nothing(element: lxml.html.HtmlElement) -> bool:
     return True
 
 
+def is_loading(heading: str) -> bool:
+    """Whether a heading says that its text is still missing: "Loading...", "Lädt …"."""
+    return heading.rstrip().endswith(("...", "\u2026")) and not _says_something(heading)
+
+
 def _says_something(text: str | None) -> bool:
     """Whether a text is more than a note that the page is loading."""
     if not text or text.isspace():

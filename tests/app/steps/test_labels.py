@@ -222,3 +222,8 @@ def test_signs_around_a_place_do_not_belong_to_it() -> None:
     findings = Findings("html", None)
     add_labelled(findings, labelled_in_text("Location: Leeds ·"))
     assert findings.draft().value("location") == "Leeds"
+
+
+def test_the_address_of_a_link_is_no_part_of_a_value() -> None:
+    said = "Location: [Bench Group](https://bench.example) at Leeds"
+    assert [each.value for each in labelled_in_text(said)] == ["Bench Group at Leeds"]

@@ -195,6 +195,7 @@ async def test_data_of_one_of_several_openings_is_not_the_page(
     [
         '<div id="app"><div class="spinner">Loading...</div></div>',
         "<main><p>Bitte warten …</p></main>",
+        "<h1>Loading...</h1><h3>About the role</h3><h3>What you'll do</h3><button>Apply</button>",
         '<div class="ph-app"><div data-ph-widget="job-details"></div></div>',
     ],
 )
@@ -208,3 +209,16 @@ async def test_a_page_that_is_still_loading_is_blocked(shown: str) -> None:
         "<script>boot()</script>"
     )
     assert await refusal(html, "https://www.tidewell.example/p/81776") == "blocked"
+
+
+async def test_a_role_below_the_heading_of_the_frame_is_read() -> None:
+    html = (
+        "<title>Werkstudent (w/m/d) | Lehmann &amp; Partner | Lehmann &amp; Partner</title><h1>"
+        "Karriere</h1><section><h2>Werkstudent (w/m/d)</h2><p>Für unseren Standort in Berlin "
+        "suchen wir zur Verstärkung unseres Teams ab sofort Werkstudenten (w/m/d).</p><p>Sie "
+        "studieren und suchen eine Nebentätigkeit? Dann kommt eine Mitarbeit in Frage.</p><p>Wir "
+        "erbitten Ihre Bewerbung per E-Mail.</p><a href='mailto:a@b.example'>Jetzt bewerben</a>"
+        "</section>"
+    )
+    found = await read(html, "https://www.lehmann.example/karriere/werkstudent/")
+    assert found.value("job_title") == "Werkstudent (w/m/d)"
