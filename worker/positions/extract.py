@@ -203,7 +203,7 @@ def _check_is_posting(page: FetchedPage, text: str, data: _Data, seen: _Seen) ->
 
 
 def _is_short(page: FetchedPage, text: str, data: _Data, seen: _Seen) -> bool:
-    if is_notice(text, seen.frame):
+    if is_notice(text, page.url, seen.frame):
         return True
     is_filled = not seen.is_shell
     return is_filled and is_short_posting(text, page.url, data.types, seen.frame)

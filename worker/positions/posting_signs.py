@@ -17,7 +17,7 @@ from worker.pages.draft import one_line
 from worker.pages.salary import find_salary
 from worker.positions.headline import TITLE_NAME, parts_of
 from worker.positions.notices import role_sought
-from worker.positions.occupation_guides import tells_of_an_occupation
+from worker.positions.occupation_guides import is_course, tells_of_an_occupation
 from worker.positions.overviews import (
     has_general_address,
     has_general_name,
@@ -143,7 +143,7 @@ def is_posting(
         is_named = names_a_role(frame.title, page_url)
         is_built = structured == _SECTIONED or (structured and is_named)
         return signs >= 0 and bool(is_built or around)
-    if needed == NEEDED and signs >= 0 and is_notice(text, frame):
+    if needed == NEEDED and signs >= 0 and is_notice(text, page_url, frame):
         return True
     # A long page without a job title that looks like a list is a board's.
     is_boards = needed > NEEDED and len(text) > _MAX_POSTING
@@ -194,11 +194,13 @@ def _is_job_title(element: lxml.html.HtmlElement) -> bool:
     return TITLE_NAME.search(names) is not None
 
 
-def is_notice(text: str, frame: PageFrame) -> bool:
+def is_notice(text: str, page_url: str, frame: PageFrame) -> bool:
     """Whether a short text seeks somebody for one role, and speaks of employment: of a CV, of hours
     and contracts, or of pay.
     """
     if not _MIN_NOTICE <= len(text) <= _MAX_NOTICE:
+        return False
+    if not frame.sought and not names_a_role(frame.title, page_url):
         return False
     words, speech = groups("posting"), folded(text)
     if not frame.sought and not _seeks(speech, folded(frame.title)):
@@ -294,6 +296,8 @@ def _is_guide(text: str, page_url: str, frame: PageFrame) -> bool:
     "How to write a job posting" does.
     """
     if tells_of_an_occupation(labels_in(text), text, frame.heading, applies=frame.applies):
+        return True
+    if not frame.applies and is_course(frame.name, frame.title):
         return True
     return _explains(frame) and _ARTICLE_ADDRESS.search(urlsplit(page_url).path) is not None
 

@@ -166,6 +166,21 @@ FIELDS = "".join(
             "magasins, avec ou sans rendez-vous, et de vous montrer nos nouveaux meubles.</p>",
             "people.html",
         ),
+        (
+            "<title>Bench Joiner Course | Learn to work with oak</title><h1>Bench Joiner</h1><p>"
+            "Responsible for frames that keep the wind out.</p><h5>Planes</h5><p>Tools to make "
+            "wood smooth. View content</p><h5>Skills</h5><ul><li>Patience</li><li>A good eye</li>"
+            "</ul><h5>Requirements</h5><p>Ability to plan time and to meet agreed deadlines, and "
+            "to work with others.</p>",
+            "careers/bench-joiner.html",
+        ),
+        (
+            "<title>Tidewell - Carrers</title><h1>Careers</h1><h2>We're looking for those unafraid "
+            "of oak.</h2><p>Open roles</p><p>Site Joiner</p><p>Open roles</p><p>Door Fitter</p>"
+            "<h2>What to expect</h2><p>The process at Tidewell: send your CV, meet the team, and "
+            "work with us for a day. Full-time and part-time, on site.</p><p>Tidewell</p>",
+            "careers.html",
+        ),
     ],
 )
 async def test_a_form_an_article_or_a_service_is_no_posting(html: str, last: str) -> None:
