@@ -18,7 +18,7 @@ _TAG = re.compile(r"</?[a-z][a-z0-9]*\b[^<>]*>", re.IGNORECASE)
 # Tags in the visible text, escaped once too often. Others, such as "<T>", may be real text.
 _TORN = re.compile(
     r"</?(?:span|p|div|br|strong|em|ul|ol|li|font|h[1-6]|table|tbody|tr|td|o:p|b|i|u)"
-    r"(?:\s[^<>]*+)?/?>",
+    r"(?:\s[^<>]*+)?/?>|<a\s+href\b[^<>]*+>|</a>",
     re.IGNORECASE,
 )
 _BULLET = re.compile(r"^[ \t]*[•·▪◦‣●]\s*", re.MULTILINE)
@@ -69,7 +69,7 @@ def to_markdown(element: Tag, base_url: str) -> str:
         text.replace_with(_calm(str(text)))
     for text in [text for text in strings(element) if _TORN.search(text)]:
         if around(text, _KEEPS_TAGS) is None:
-            text.replace_with(_TORN.sub(" ", str(text)).strip())
+            text.replace_with(unescape(_TORN.sub(" ", str(text))).strip())
     return tidy(str(_Converter(base_url).convert_soup(element)))
 
 

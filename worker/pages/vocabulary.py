@@ -10,11 +10,31 @@ WorkplaceType: TypeAlias = Literal["on_site", "hybrid", "remote"]
 
 # Google's values for employmentType, in lower case, each with a pattern of words for it.
 _EMPLOYMENT_WORDS = (
-    ("full_time", r"full[\s_-]*time|vollzeit|temps plein|tiempo completo|jornada completa|voltijd"),
-    ("part_time", r"part[\s_-]*time|teilzeit|temps partiel|tiempo parcial|media jornada|deeltijd"),
+    (
+        "full_time",
+        r"full[\s_-]*time|vollzeit|temps plein|tiempo completo|jornada completa|voltijd|fulltid"
+        r"|heltid|tempo (?:integral|inteiro|pieno)|período integral|\bpełny (?:etat|wymiar)"
+        r"|\bpełnym wymiar|plný úvazek|plný úväzok|kokoaikai\w+|teljes munkaid[őo]"
+        r"|normă întreagă|полная занятость|полный рабочий день|повна зайнятість"
+        r"|пълно работно време|πλήρης απασχόληση|tam zamanlı"
+        r"|フルタイム|全职|全職|풀타임|전일제|toàn thời gian",
+    ),
+    (
+        "part_time",
+        r"part[\s_-]*time|teilzeit|temps partiel|tiempo parcial|media jornada|deeltijd|deltid"
+        r"|tempo parcial|meio período|tempo parziale|niepełn(?:y|ym) (?:etat|wymiar)|część etatu"
+        r"|częściowy etat|(?:zkrácený|částečný) úvazek|(?:skrátený|čiastočný) úväzok"
+        r"|osa-aikai\w+|részmunkaid[őo]"
+        r"|частичная занятость|неполный рабочий день|неповна зайнятість|непълно работно време"
+        r"|μερική απασχόληση|yarı zamanlı|パートタイム|兼职|兼職|파트타임|시간제|bán thời gian",
+    ),
     ("contractor", r"contract(?:or)?\b|freelanc\w*|self[\s-]employed|1099"),
     ("temporary", r"tempor(?:ary|aire|al)|fixed[\s-]term|befristet|seasonal|\bcdd\b"),
-    ("intern", r"intern(?:ship)?\b|praktik\w*|stage\b|stagiaire|becari[oa]"),
+    (
+        "intern",
+        r"intern(?:ship)?\b|praktik\w*|\bstage\b|stagiaire|becari[oa]|est[áa]gi\w+|tirocini\w+"
+        r"|\bstaż\b|\bstáž\b|стажировк\w+|стажування|インターン|实习|實習|인턴",
+    ),
     ("volunteer", r"volunteer\w*|ehrenamt\w*|b[ée]n[ée]vol\w*"),
     ("per_diem", r"per[\s_-]diem"),
     ("other", r"^other$"),
@@ -39,6 +59,7 @@ _MONTH_DAY = re.compile(r"\b([a-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{
 _YEAR_FIRST = re.compile(
     r"(?<!\d)(\d{4})(?:[-/.]|\s?年\s?|\.\s)(\d{1,2})(?:[-/.]|\s?月\s?|\.\s)(\d{1,2})(?!\d)"
 )
+_WITHOUT_SIGNS = re.compile(r"\A\s{0,9}((?:19|20)\d{2})([01]\d)([0-3]\d)(?:T\d\S{0,30})?\s{0,9}\Z")
 _NUMERIC = re.compile(r"\b(\d{1,2})[./](\d{1,2})[./](\d{4})\b")
 
 
@@ -66,7 +87,7 @@ def day(text: str) -> date | None:
 
     None also if the date does not exist, or if its year is before 1990 or after 2089.
     """
-    if match := _YEAR_FIRST.search(text):
+    if match := _YEAR_FIRST.search(text) or _WITHOUT_SIGNS.match(text):
         return _date(match[1], match[2], match[3])
     if match := _DAY_MONTH.search(text):
         return _date(match[3], _month(match[2]), match[1])

@@ -93,6 +93,7 @@ _PLACE_BEFORE = set(
         "em:",
     ]
 )
+_IN_A_PLACE = re.compile(r"(?P<name>\S.{0,70}?),? (?:in|à|en|em|a|i|w|v|te) (?=[A-ZÀ-Þ])")
 _DOMAIN = re.compile(r"^[\w-]+(?:\.[\w-]+)*\.[a-z]{2,12}$", re.IGNORECASE)
 _COMPANY_NAME = re.compile(
     r"(?:^|[_-])(?:company|employer|advertiser|hiring-?organi[sz]ation)[_-]?name$"
@@ -170,7 +171,8 @@ class _Page:
         for name in names:
             said = sentence(name)
             if said and said.company and self._is_title(said.title):
-                yield _Candidate(_CAREERS.sub("", said.company).strip(" ,"), name, "sentence")
+                company = self._without_place(_CAREERS.sub("", said.company).strip(" ,"))
+                yield _Candidate(company, name, "sentence")
         yield from self._linked()
         yield from self._labelled()
         for name in names:
@@ -183,6 +185,14 @@ class _Page:
             site = _CAREERS.sub("", self._site).strip()
             yield _Candidate(site, f"og:site_name {self._site}", "site")
 
+    def _without_place(self, company: str) -> str:
+        """The name before "in Leeds", unless that seems to belong to it: "Women in Tech"."""
+        match = _IN_A_PLACE.match(company)
+        if match is None or self.mentions(company):
+            return company
+        is_sure = _LEGAL_FORM.search(match["name"]) or self.mentions(match["name"])
+        return match["name"] if is_sure else company
+
     def _is_title(self, said: str) -> bool:
         title = self._title.casefold()
         return not title or title in said.casefold() or said.casefold() in title
@@ -194,7 +204,9 @@ class _Page:
             return []
         start = name.casefold().find(title.casefold())
         if start < 0:
-            return [part for part in parts_of(name) if not _is_shared(part, title)]
+            parts = [part for part in parts_of(name) if not _is_shared(part, title)]
+            # Beside the site's own name stands a place or a slogan: "Cafe Miller - Leeds".
+            return [part for part in parts if self.is_own(part)] or parts
         before, after = name[:start].strip(), name[start + len(title) :].strip()
         found = [part.removesuffix(":") for part in parts_of(before)]
         return [*found, *parts_of(after.lstrip(",|-\u2013\u2014·• "))]

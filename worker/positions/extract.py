@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import lxml.html
 
 from liverows import Permanent, run_in_child
-from worker.pages.draft import Draft, FetchedPage, Method, storable
+from worker.pages.draft import Draft, FetchedPage, Method, one_line, storable
 from worker.pages.json_ld import choose, json_ld_nodes, microdata_nodes, postings
 from worker.pages.markdown import tidy
 from worker.pages.page_index import PageIndex
@@ -26,9 +26,16 @@ from worker.positions.page_fields import read_html, read_links, read_opengraph, 
 from worker.positions.page_state import read_page_state
 from worker.positions.pasted import read_text
 from worker.positions.posting_lists import IS_LIST, list_signs, own_characters
-from worker.positions.posting_signs import NEEDED, PageFrame, frame_of, is_notice, is_posting
+from worker.positions.posting_signs import (
+    NEEDED,
+    PageFrame,
+    frame_of,
+    is_notice,
+    is_posting,
+    is_short_posting,
+)
 from worker.positions.rdfa import rdfa_nodes
-from worker.positions.shells import is_shell
+from worker.positions.shells import is_loading, is_shell
 from worker.positions.teasers import without_teasers
 
 MAX_FRAME_CHARACTERS = 1_500
@@ -98,10 +105,10 @@ def _extract(page: FetchedPage) -> Draft:
     state = Draft() if data.drafts else read_page_state(tree, page.url, title)
     blocks = blocks_of(tree)
     is_closed = says_closed(blocks)
-    states_one = data.drafts and not _is_of_no_role(data.drafts[0], page.url)
-    if not (states_one or _is_surely_posting(state)):
+    if not _is_surely_posting(state) and (not data.drafts or has_general_address(page.url)):
         seen = _Seen(frame_of(tree, language, h1), blocks, is_closed, is_shell(tree))
-        _check_is_posting(page, f"{text}\n\n{state.text}", data, seen)
+        if not data.drafts or _is_about_many(data.drafts[0], page.url, text, seen):
+            _check_is_posting(page, f"{text}\n\n{state.text}", data, seen)
     visible = read_html(soup, text, page.url, all_text)
     described = str(visible.value("job_description") or "")
     merged = merge(*without_teasers((*data.drafts, state), described, page.url), preview, visible)
@@ -152,10 +159,16 @@ def _structured_data(tree: lxml.html.HtmlElement, html: str, page_url: str, h1: 
     return _Data(tuple(drafts), types, several, warnings)
 
 
-def _is_of_no_role(draft: Draft, page_url: str) -> bool:
-    """Whether the data of a page such as `/careers` has a slogan as its title: "Join us"."""
+def _is_about_many(draft: Draft, page_url: str, text: str, seen: _Seen) -> bool:
+    """Whether the data of a page such as `/careers` has a slogan as its title ("Join us"), or is of
+    one of several openings that the page links to.
+    """
     title = draft.value("job_title")
-    return isinstance(title, str) and has_general_address(page_url, title) and is_section(title)
+    heading = seen.frame.heading
+    if not isinstance(title, str) or not has_general_address(page_url, title):
+        return False
+    is_named = one_line(title).casefold() in heading.casefold()
+    return is_section(title) or (not is_named and list_signs(text, heading, seen.blocks) > 0)
 
 
 def _is_surely_posting(state: Draft) -> bool:
@@ -164,6 +177,8 @@ def _is_surely_posting(state: Draft) -> bool:
 
 
 def _check_is_posting(page: FetchedPage, text: str, data: _Data, seen: _Seen) -> None:
+    if any(map(is_loading, seen.frame.heading.splitlines())):
+        raise _blocked()
     listed = list_signs(text, seen.frame.heading, seen.blocks)
     if data.several or listed >= IS_LIST:
         raise Permanent(
@@ -172,7 +187,7 @@ def _check_is_posting(page: FetchedPage, text: str, data: _Data, seen: _Seen) ->
             params={"kind": "several"},
         )
     if own_characters(text) < ENOUGH_CHARACTERS:
-        if not listed and not seen.is_closed and is_notice(text, seen.frame):
+        if not listed and not seen.is_closed and _is_short(page, text, data, seen):
             return
         raise _too_thin(page.html, is_closed=seen.is_closed)
     if is_posting(text, page.url, data.types, seen.frame, needed=NEEDED + listed):
@@ -185,6 +200,13 @@ def _check_is_posting(page: FetchedPage, text: str, data: _Data, seen: _Seen) ->
     if seen.is_shell and own < MAX_FRAME_CHARACTERS:
         raise _blocked()
     raise Permanent("The page does not read as a job posting.", code="not_a_posting")
+
+
+def _is_short(page: FetchedPage, text: str, data: _Data, seen: _Seen) -> bool:
+    if is_notice(text, page.url, seen.frame):
+        return True
+    is_filled = not seen.is_shell
+    return is_filled and is_short_posting(text, page.url, data.types, seen.frame)
 
 
 def _gone() -> Permanent:

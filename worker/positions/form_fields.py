@@ -19,7 +19,13 @@ _REMARK = re.compile(
     r"^\W*+(?:required(?: field)?|optional|mandatory|erforderlich|pflichtfeld|freiwillig"
     r"|obligatoire|requis|facultatif|optionnel|obligatorio|obligatório|opcional|obbligatorio|facoltativo"
     r"|verplicht|optioneel|wymagane|opcjonalne|povinné|nepovinné|obligatoriskt?|valfritt|påkrævet|påkrevd"
-    r"|valgfri|pakollinen|kötelező|obligatoriu|обязательно|обов'язково|zorunlu|必須|任意|必填|필수|선택)?\W*+",
+    r"|valgfri|pakollinen|kötelező|obligatoriu|обязательно|обов'язково|zorunlu|必須|任意|必填|필수|선택"
+    r"|(?:please )?(?:select|choose)(?: (?:one|an option|your \w{1,20}))?"
+    r"|see (?:below|above|description)|(?:bitte )?(?:aus)?wählen|siehe (?:unten|oben)"
+    r"|(?:veuillez )?(?:choisir|sélectionnez|sélectionner)|voir (?:ci-dessous|plus bas|description)"
+    r"|seleccion(?:ar|e|a)|elegir|ver (?:abajo|más abajo|abaixo)|selecione|selezionare?"
+    r"|vedi (?:sotto|descrizione)|kies|zie (?:onder|hieronder)|wybierz|vybrat|vyberte|viz níže"
+    r"|välj|vælg|velg|se nedan|se nedenfor)?\W*+",
     re.IGNORECASE,
 )
 
@@ -45,5 +51,5 @@ def _is_field_or_text(element: Tag) -> bool:
 
 
 def is_remark(text: str) -> bool:
-    """Whether a text beside a label is only a remark on its field: "*", "(required)"."""
+    """Whether a text beside a label is only a remark on its field: "*", "see below"."""
     return _REMARK.fullmatch(text.strip()) is not None

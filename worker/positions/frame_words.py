@@ -156,3 +156,24 @@ def is_section(text: str) -> bool:
     if words and all(word in _SECTION_WORDS or word in _FRAME for word in words):
         return True
     return bool(_SECTION.match(text))
+
+
+# What Japanese boards add to a job title: "の求人情報", "の採用・求人詳細".
+_CJK_FRAME = re.compile(
+    r"(?:の|\s)(?:求人|採用|募集|転職)(?:[・/]?(?:求人|採用|募集|詳細|情報|要項|一覧))*$"
+)
+# What a site writes before a job title: "Jobs / Baker", "Offene Stelle / Bäcker", "Job: Baker".
+_LED = re.compile(
+    r"\A(?P<led>(?:[^\W\d_]{1,20} ){0,3}(?:jobs?|careers?|vacanc(?:y|ies)|positions?|openings?"
+    r"|karriere|stellen?(?:angebote?|anzeigen?|ausschreibung)?|emplois?|offres?|ofertas?|empleos?|vagas?"
+    r"|offert[aey]|lavoro|vacatures?|praca|práce|nabídka|jobb|stilling|ваканси[ия])"
+    r"(?: d'emploi| de (?:empleo|trabajo)| di lavoro| pracy)?)\s?[/:»›>]\s{1,9}(?=\S)",
+    re.IGNORECASE,
+)
+
+
+def without_frame(title: str) -> str:
+    """A job title without the words for a posting that a site writes before or behind it."""
+    short = _CJK_FRAME.sub("", title)
+    led = _LED.match(short)
+    return short[led.end() :] if led and is_frame(led["led"]) else short

@@ -15,7 +15,7 @@ from worker.pages.element_names import names_of
 from worker.pages.page_index import PageIndex
 from worker.pages.search import shown_strings
 from worker.positions.form_fields import heads_fields
-from worker.positions.frame_words import is_frame, is_section
+from worker.positions.frame_words import is_frame, is_section, without_frame
 from worker.positions.notices import role_sought
 from worker.positions.words.known import folded
 
@@ -104,16 +104,10 @@ def sentence(name: str) -> Named | None:
     return None
 
 
-# What Japanese boards add to a job title: "の求人情報", "の採用・求人詳細".
-_CJK_FRAME = re.compile(
-    r"(?:の|\s)(?:求人|採用|募集|転職)(?:[・/]?(?:求人|採用|募集|詳細|情報|要項|一覧))*$"
-)
-
-
 def headline(page: PageIndex, page_url: str = "") -> Headline | None:
     """A page's job title, without words such as "の求人情報" behind it or "Careers -" before it."""
     found = _sought(page) or _found(page, page_url)
-    short = _CJK_FRAME.sub("", found.title) if found else ""
+    short = without_frame(found.title) if found else ""
     first, *rest = parts_of(short) or [""]
     if rest and is_frame(first):
         short = short[short.find(rest[0]) :]
@@ -121,11 +115,19 @@ def headline(page: PageIndex, page_url: str = "") -> Headline | None:
 
 
 def _sought(page: PageIndex) -> Headline | None:
-    """The role in the page's first heading, if it says that somebody is sought."""
-    heading = page.first("h1") or page.first("h2")
-    text = short_text(heading) if heading else ""
-    role = role_sought(text)
-    return Headline(role, text, agrees=False) if role and _is_title(role) else None
+    """The role in the page's first heading, or in the name of a page without `h1`, if it says that
+    somebody is sought.
+    """
+    h1 = page.first("h1")
+    heading = h1 or page.first("h2")
+    texts = [short_text(heading)] if heading else []
+    if h1 is None:
+        texts += [part for name in page_names(page) for part in parts_of(name)[:1]]
+    for text in texts:
+        role = role_sought(text)
+        if role and _is_title(role):
+            return Headline(role, text, agrees=False)
+    return None
 
 
 def _found(page: PageIndex, page_url: str) -> Headline | None:
@@ -168,9 +170,9 @@ def _next(element: Tag, *names: str) -> Tag | None:
 
 
 def _is_title(text: str) -> bool:
-    return (
-        MIN_TITLE <= len(text) <= MAX_TITLE and any(map(str.isalpha, text)) and not is_frame(text)
-    )
+    # Two Chinese or Korean letters are a word: "木工" is a joiner.
+    least = MIN_TITLE - 1 if text[:1] >= "\u3040" else MIN_TITLE
+    return least <= len(text) <= MAX_TITLE and any(map(str.isalpha, text)) and not is_frame(text)
 
 
 def short_text(element: Tag) -> str:
@@ -277,7 +279,7 @@ def _only(headings: list[Tag], names: list[str]) -> Headline | None:
 
 def _is_like_place(rest: str) -> bool:
     """Names of places mostly consist of a few words that begin with capitals."""
-    words = rest.split()
+    words = rest.replace(",", " ").split()
     return 1 <= len(words) <= 3 and all(
         word[0].isupper() and word.replace("-", "").isalpha() for word in words
     )

@@ -18,7 +18,7 @@ MAX_LABEL_WORDS = 4
 
 def label_of(text: str) -> str:
     """The text of a label in small letters without its colon."""
-    return one_line(text).rstrip(":").strip().casefold()
+    return one_line(text).rstrip(":").strip().casefold().replace("\u2019", "'")
 
 
 def value_and_rest(value: str, field: FieldName | None = None) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from worker.pages.draft import FieldName
 
 _LABELS: dict[FieldName, str] = {
-    "job_title": "job title|position title|position|role|title|stellenbezeichnung|poste"
+    "job_title": "job title|position title|position|role|title|stelle|stellenbezeichnung|poste"
     "|intitulé du poste|título del puesto|nombre del puesto|título da vaga|functietitel"
     "|nazwa stanowiska|název pozice|názov pozície|stillingstittel|stillingsbetegnelse|jobtitel",
     "company_name": "company|employer|company name|hiring company|hiring organization|organisation"
@@ -42,7 +42,11 @@ _LABELS: dict[FieldName, str] = {
     "|wymiar pracy|typ úvazku|úvazek|pracovní poměr|druh pracovného pomeru|anställningsform"
     "|anställningstyp|omfattning|ansættelsestype|ansettelsesform|työsuhde|foglalkoztatás típusa"
     "|tip job|çalışma şekli|тип занятости|занятость|тип зайнятості|雇用形態|勤務形態"
-    "|工作性质|고용형태",
+    "|工作性质|고용형태|beschäftigungsverhältnis|type d'emploi|tipo de empleo|tipo de emprego"
+    "|tipo di impiego|type baan|soort baan|soort dienstverband|forma zatrudnienia"
+    "|typ pracovního poměru|typ práce|ansættelsesform|beskæftigelsestype|ansettelsestype"
+    "|työsuhteen tyyppi|tip de angajare|istihdam türü|iş tipi|jenis pekerjaan"
+    "|loại công việc|ประเภทการจ้างงาน|职位类型|雇佣类型|고용 형태|نوع الوظيفة",
     "posted_at": "posted|posted on|date posted|posted date|posting date|published|published on"
     "|veröffentlicht|veröffentlicht am|date de publication|publiée le|fecha de publicación"
     "|data de publicação|data di pubblicazione|data publikacji|datum zveřejnění|publicerad"
@@ -60,7 +64,17 @@ _LABELS: dict[FieldName, str] = {
 FIELD_OF: dict[str, FieldName] = {
     label: field for field, labels in _LABELS.items() for label in labels.split("|")
 }
-UNSURE = {"position", "role", "title", "poste", "remote", "hours", "published", "contract"}
+UNSURE = {
+    "position",
+    "role",
+    "title",
+    "poste",
+    "stelle",
+    "remote",
+    "hours",
+    "published",
+    "contract",
+}
 """Labels that may be headings or menu words; outside of `dt` and `th` they need a colon or bold
 type."""
 

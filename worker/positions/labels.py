@@ -20,6 +20,7 @@ from worker.positions.form_fields import is_remark
 from worker.positions.frame_words import is_frame, is_section
 from worker.positions.label_ends import COLON, FULLY, WORD, label_of, value_and_rest
 from worker.positions.label_words import ADDRESS_PARTS, FIELD_OF, UNSURE
+from worker.positions.posting_lists import without_addresses
 
 _LINE = re.compile(
     r"^[\s>*#•·-]*(?:\*\*|__)?([^\W\d][^:*_\n]{1,28}?)\s*"
@@ -190,7 +191,7 @@ def labelled_in_text(text: str) -> list[Labelled]:
     The search ends as soon as 200 facts are found.
     """
     found: list[Labelled] = []
-    for line in text.splitlines():
+    for line in without_addresses(text).splitlines():
         rest = line
         while match := _LINE.match(rest):
             value, rest = value_and_rest(match[2], _field_of(label_of(match[1])))
@@ -202,7 +203,7 @@ def labelled_in_text(text: str) -> list[Labelled]:
 
 def _known(label: str, value: str, line: str | None = None) -> Iterator[Labelled]:
     label, value = one_line(label).rstrip(":").strip(), one_line(value).strip("*_ ")
-    field = _field_of(label.casefold())
+    field = _field_of(label_of(label))
     # A value that the next label does not end within the limit is too long, whatever follows.
     value, _ = value_and_rest(value[: 2 * MAX_VALUE], field)
     # A label is not taken for the value of another label, as in "Location: City".
@@ -264,7 +265,7 @@ def _value(fact: Labelled) -> str | None:
         return fact.value if _ID.fullmatch(fact.value) and re.search(r"\d", fact.value) else None
     if fact.field in ("company_name", "job_title", "location") and _is_other(fact):
         return None
-    value = fact.value.strip(" -,;/") if fact.field == "location" else fact.value
+    value = fact.value.strip(" -,;/|·•\u2013\u2014") if fact.field == "location" else fact.value
     return value if len(value) <= 120 else None
 
 

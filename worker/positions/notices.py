@@ -58,7 +58,8 @@ _WHERE = re.compile(
     re.IGNORECASE,
 )
 _NO_ROLE = re.compile(
-    r"\b(?:people|talents?|talented|someone|somebody|you|new members?|members|players?|"
+    r"\b(?:people|talents?|talented|someone|somebody|those|anyone|everyone|you|new members?"
+    r"|members|players?|"
     r"volunteers?|partners?"
     r"|investors?|sponsors?|donations?|stories|authors?|help|dich|sie|euch|mitglieder|spenden|spender"
     r"|sponsoren|wohnung|haus|partner|ehrenamtliche|talente|menschen|personnes|talents|bénévoles|vous|dons"

@@ -86,6 +86,28 @@ def has_general_address(page_url: str, heading: str = "") -> bool:
     return not _has_digit(last) and is_frame(re.sub(r"[-_+ ]+", " ", last))
 
 
+def is_of_one_posting(page_url: str) -> bool:
+    """Whether an address ends with a word for one posting, as "/vacature.html" does.
+
+    Small employers show their only opening there.
+    """
+    last = unquote(urlsplit(page_url).path.rstrip("/").rpartition("/")[2])
+    return _ONE_POSTING.fullmatch(re.sub(r"[-_+ ]+", "-", _EXTENSION.sub("", last))) is not None
+
+
+_ONE_POSTING = re.compile(
+    r"vacancy|vacature|job-?(?:description|posting|ad|advert|offer|opening|opportunity|detail"
+    r"|details)"
+    r"|position|opening|stellen(?:angebot|anzeige|ausschreibung|beschreibung)|offre(?:-d-?emploi"
+    r"|-emploi)?"
+    r"|oferta(?:-(?:de-)?(?:empleo|trabajo|pracy))?|vaga|offerta(?:-di)?-lavoro|ogloszenie"
+    r"|stilling(?:sopslag)?|ledig-stilling|jobopslag|platsannons|jobbannons|tyopaikkailmoitus"
+    r"|nabidka-prace|ponuka-prace|allashirdetes|allasajanlat|vakansiya|wir-suchen(?:-dich)?"
+    r"|recrutement-[a-z]+",
+    re.IGNORECASE,
+)
+
+
 def _names_a_posting(key: str, value: str, *, has_path: bool) -> bool:
     """Whether a part of a query may name a posting, as in "?job=bench-joiner" or "?id=41"."""
     key = key.casefold()

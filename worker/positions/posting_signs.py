@@ -8,18 +8,23 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from urllib.parse import urlsplit
 
 import lxml.html
 
 from worker.pages.draft import one_line
 from worker.pages.salary import find_salary
-from worker.positions.headline import TITLE_NAME
+from worker.positions.headline import TITLE_NAME, parts_of
 from worker.positions.notices import role_sought
-from worker.positions.occupation_guides import tells_of_an_occupation
-from worker.positions.overviews import has_general_address, has_general_name, names_a_role
-from worker.positions.posting_lists import FOR_ALL, without_addresses
+from worker.positions.occupation_guides import is_course, tells_of_an_occupation
+from worker.positions.overviews import (
+    has_general_address,
+    has_general_name,
+    is_of_one_posting,
+    names_a_role,
+)
+from worker.positions.posting_lists import FOR_ALL, own_characters, without_addresses
 from worker.positions.words.known import first_in, folded, groups, starts_with
 from worker.positions.words.languages import is_in_unknown_language
 
@@ -58,6 +63,8 @@ _MAX_STRUCTURED = 12_000
 sections."""
 _MAX_LABELS = 12
 _BULLETS = ("- ", "* ", "+ ", "\u2022", "\u2013 ", "\u00b7", "\u25cf", "\u25aa", "\u2713", "\u2714")
+_SECTIONED = 2
+"""The signs of a text with sections that have lists (see `_looks_structured`)."""
 _MAX_POSTING = 20_000
 NEEDED = 3
 
@@ -104,7 +111,10 @@ def frame_of(tree: lxml.html.HtmlElement, language: str = "", title: str = "") -
 def _sought(tree: lxml.html.HtmlElement) -> str:
     """The role in the page's name or first headings, if one says that somebody is sought."""
     headings = [*islice(tree.iter("title", "h1"), _MAX_HEADINGS), *islice(tree.iter("h2"), 1)]
-    found = (role_sought(one_line(each.text_content())[:_MAX_SOUGHT]) for each in headings)
+    texts = [one_line(each.text_content())[:_MAX_SOUGHT] for each in headings]
+    # The site's name may follow: "We are hiring: Cook | Tidewell".
+    first = (parts_of(text)[:1] for text in texts)
+    found = (role_sought(text) for text in [*texts, *chain.from_iterable(first)])
     return next((role for role in found if role), "")
 
 
@@ -122,27 +132,61 @@ def is_posting(
     for more signs, for example for a page like a list.
     """
     frame = frame or PageFrame()
-    if tells_of_an_occupation(labels_in(text), text, frame.heading, applies=frame.applies):
-        return False
     structured = _looks_structured(text) if needed == NEEDED else 0
     text = without_addresses(text)
     found, around = _found_in(text), _signs_around(page_url, frame)
     signs = around + sum(_WEIGHTS[kind] for kind in found)
     signs -= _signs_of_an_article(text, page_url, types, frame)
+    if _is_guide(text, page_url, frame) or (not found & _ROLE and _is_form(text)):
+        return False
     if needed == NEEDED and is_in_unknown_language(text, frame.language):
-        return signs >= 0 and bool(structured or around)
-    if needed == NEEDED and signs >= 0 and is_notice(text, frame):
+        is_named = names_a_role(frame.title, page_url)
+        is_built = structured == _SECTIONED or (structured and is_named)
+        return signs >= 0 and bool(is_built or around)
+    if needed == NEEDED and signs >= 0 and is_notice(text, page_url, frame):
         return True
+    # A long page without a job title that looks like a list is a board's.
+    is_boards = needed > NEEDED and len(text) > _MAX_POSTING
+    may_have_one = bool(around and found & _ROLE and not is_boards)
+    if not (may_have_one or _has_title(page_url, frame, is_told=bool(around))):
+        return False
     if not _is_of_one_role(found, page_url, frame):
         return False
     if not around:
         # Pages about an employer use the same words, and may also have sections.
         structured = max(structured - 1, 0)
         needed += 2 * (len(found & _SECTIONS) < 2)
-    is_about_work = found & _ABOUT_WORK or found >= _LOOKING or FOR_ALL.search(frame.heading)
+    is_about_work = bool(
+        found & _ABOUT_WORK
+        or found >= _LOOKING
+        or FOR_ALL.search(frame.heading)
+        or (frame.sought and "applying" in found)
+    )
     if frame.is_titled and frame.applies:
         signs, is_about_work = signs + 1, True
-    return signs + structured >= needed and bool(is_about_work or structured == 2)
+    return signs + structured >= needed and (is_about_work or structured == _SECTIONED)
+
+
+def _has_title(page_url: str, frame: PageFrame, *, is_told: bool) -> bool:
+    """Whether a page may have a job title; True for a page without a name.
+
+    `is_told`: there is another sign of a posting around the text, so that a heading or the page's
+    name is enough.
+    """
+    if not frame.name or names_a_role(frame.title, page_url) or FOR_ALL.search(frame.heading):
+        return True
+    first = next(iter(parts_of(frame.name)), "")
+    return is_told and (bool(frame.title) or names_a_role(first, page_url))
+
+
+def is_short_posting(text: str, page_url: str, types: set[str], frame: PageFrame) -> bool:
+    """Whether a text with fewer characters than most postings is one all the same: it has a job
+    title, and sections with lists or labels before what to do or to bring.
+    """
+    if own_characters(text) < _MIN_NOTICE or not names_a_role(frame.title, page_url):
+        return False
+    is_built = _looks_structured(text) == _SECTIONED or bool(_found_in(text) & _ROLE)
+    return is_built and is_posting(text, page_url, types, frame)
 
 
 def _is_job_title(element: lxml.html.HtmlElement) -> bool:
@@ -150,11 +194,13 @@ def _is_job_title(element: lxml.html.HtmlElement) -> bool:
     return TITLE_NAME.search(names) is not None
 
 
-def is_notice(text: str, frame: PageFrame) -> bool:
+def is_notice(text: str, page_url: str, frame: PageFrame) -> bool:
     """Whether a short text seeks somebody for one role, and speaks of employment: of a CV, of hours
     and contracts, or of pay.
     """
     if not _MIN_NOTICE <= len(text) <= _MAX_NOTICE:
+        return False
+    if not frame.sought and not names_a_role(frame.title, page_url):
         return False
     words, speech = groups("posting"), folded(text)
     if not frame.sought and not _seeks(speech, folded(frame.title)):
@@ -190,7 +236,8 @@ def _is_of_one_role(found: set[str], page_url: str, frame: PageFrame) -> bool:
     if FOR_ALL.search(f"{frame.heading}\n{frame.title}"):
         return True
     if has_general_address(page_url, frame.heading):
-        return found >= _ROLE and names_a_role(frame.title, page_url)
+        is_enough = found & _ROLE if is_of_one_posting(page_url) else found >= _ROLE
+        return bool(is_enough) and names_a_role(frame.title, page_url)
     return bool(found & _ROLE) or not has_general_name(frame.name)
 
 
@@ -216,6 +263,11 @@ def _found_in(text: str) -> set[str]:
     }
 
 
+def tells_of_a_role(text: str) -> bool:
+    """Whether a Markdown text has sections with lists, one of them about duties or requirements."""
+    return _looks_structured(text) == _SECTIONED and bool(_found_in(text) & _ROLE)
+
+
 def _signs_around(page_url: str, frame: PageFrame) -> int:
     parts = urlsplit(page_url)
     signs = 2 * frame.applies
@@ -231,9 +283,33 @@ def _signs_of_an_article(text: str, page_url: str, types: set[str], frame: PageF
     if is_marked or types & _OTHER_KINDS:
         return 2
     asks = any(line.endswith("?") for line in frame.heading.splitlines())
-    explains = folded(frame.heading).startswith(groups("posting")["explaining"])
     is_told = frame.is_signed or _ARTICLE_ADDRESS.search(path) is not None
-    return is_told + (asks or explains) + (len(text) > _MAX_POSTING)
+    return is_told + (asks or _explains(frame)) + (len(text) > _MAX_POSTING)
+
+
+def _explains(frame: PageFrame) -> bool:
+    return folded(frame.heading).startswith(groups("posting")["explaining"])
+
+
+def _is_guide(text: str, page_url: str, frame: PageFrame) -> bool:
+    """Whether a page tells of an occupation, or is an article whose heading promises to explain, as
+    "How to write a job posting" does.
+    """
+    if tells_of_an_occupation(labels_in(text), text, frame.heading, applies=frame.applies):
+        return True
+    if not frame.applies and is_course(frame.name, frame.title):
+        return True
+    return _explains(frame) and _ARTICLE_ADDRESS.search(urlsplit(page_url).path) is not None
+
+
+def _is_form(text: str) -> bool:
+    """Whether a text has many lines that are names of fields with the mark of a required one."""
+    lines = (line.strip(" *_:\\") for line in text.splitlines() if line.rstrip(" _").endswith("*"))
+    return sum(0 < len(line) <= _MAX_LABEL for line in islice(lines, _MAX_LINES)) >= _MANY_FIELDS
+
+
+_MANY_FIELDS = 6
+_MAX_LINES = 5_000
 
 
 def labels_in(text: str) -> list[str]:
@@ -283,7 +359,7 @@ def _looks_structured(text: str) -> int:
             items = 0
             is_labelled = len(line) <= _MAX_HEADING + 10 and not is_link
             labels.update(_labels_in_sentences(line)[:1])
-    return 2 if sections >= 2 else int(3 <= len(labels) <= _MAX_LABELS)
+    return _SECTIONED if sections >= 2 else int(3 <= len(labels) <= _MAX_LABELS)
 
 
 def _applies(element: lxml.html.HtmlElement) -> bool:

@@ -1,4 +1,4 @@
-"""Finds descriptions in structured data that the page itself continues."""
+"""Finds descriptions in structured data that the page itself continues, or states at length."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 
 from worker.pages.draft import Draft, Dropped
+from worker.positions.posting_lists import own_characters
+from worker.positions.posting_signs import tells_of_a_role
 
 _DOTS = r"(?:\u2026|\.{3})[\])]?"
 _CUT = re.compile(_DOTS + "$")
@@ -17,23 +19,46 @@ MAX_BEFORE_LINK = 600
 ENDS = 60
 """How many letters and digits of a description are looked for in the page."""
 CUT_SHORT = "cut short: the page shows how it goes on"
+SUMMARY = "a summary: the page shows the whole posting"
+MAX_SUMMARY = 500
+"""The most characters of a summary. A Chinese, Japanese or Korean one counts as three."""
+TIMES_LONGER = 3
+"""How many times longer than a summary the page's own description must be at least."""
 
 
 def without_teasers(drafts: Iterable[Draft], shown: str, page_url: str) -> tuple[Draft, ...]:
-    """The drafts without descriptions that the page's Markdown `shown` continues."""
+    """The drafts without descriptions that the page's Markdown `shown` continues, or of which it
+    is the whole.
+    """
     return tuple(_without_teaser(draft, shown, page_url) for draft in drafts)
 
 
 def _without_teaser(draft: Draft, shown: str, page_url: str) -> Draft:
     found = draft.get("job_description")
-    if found is None or not _is_teaser(str(found.value).strip(), shown, page_url):
+    if found is None:
         return draft
+    text = str(found.value).strip()
+    is_teaser = _is_teaser(text, shown, page_url)
+    if not is_teaser and not _is_summary(text, shown):
+        return draft
+    dropped = Dropped(finding=found, reason=CUT_SHORT if is_teaser else SUMMARY)
     return draft.model_copy(
         update={
             "findings": tuple(each for each in draft.findings if each is not found),
-            "candidates": (*draft.candidates, Dropped(finding=found, reason=CUT_SHORT)),
+            "candidates": (*draft.candidates, dropped),
         }
     )
+
+
+def _is_summary(text: str, shown: str) -> bool:
+    """Whether a text is short and in one piece, and the page shows a much longer posting with
+    sections of which at least one is about duties or requirements.
+    """
+    if "\n" in text or own_characters(text) > MAX_SUMMARY:
+        return False
+    if len(shown) < TIMES_LONGER * len(text):
+        return False
+    return tells_of_a_role(shown)
 
 
 def _is_teaser(text: str, shown: str, page_url: str) -> bool:

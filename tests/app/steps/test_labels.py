@@ -184,3 +184,46 @@ def test_a_place_and_another_label_are_no_place(line: str) -> None:
 )  # fmt: skip
 def test_a_title_ends_only_before_a_label_with_a_value(line: str, title: str | None) -> None:
     assert read(line).get("job_title") == title
+
+
+@pytest.mark.parametrize(
+    ("label", "value", "kind"),
+    [
+        ("Beschäftigungsverhältnis", "Vollzeit", "full_time"),
+        ("Type d\u2019emploi", "Temps plein", "full_time"),
+        ("Tipo de emprego", "Tempo integral", "full_time"),
+        ("Tipo di contratto", "Tempo parziale", "part_time"),
+        ("Anställningsform", "Deltid", "part_time"),
+        ("Wymiar pracy", "niepełny etat", "part_time"),
+        ("Wymiar pracy", "pełny etat", "full_time"),
+        ("Úvazek", "zkrácený úvazek", "part_time"),
+        ("Тип занятости", "Полная занятость", "full_time"),
+        ("雇用形態", "パートタイム", "part_time"),
+        ("Arbeitszeit", "Flexible Arbeitstage", None),
+    ],
+)
+def test_a_type_of_employment_is_found_in_the_words_of_its_language(
+    label: str, value: str, kind: str | None
+) -> None:
+    findings = Findings("html", None)
+    page = PageIndex(BeautifulSoup(f"<li><h3>{label}</h3><span>{value}</span></li>", "lxml"))
+    add_labelled(findings, labelled_in_tree(page))
+    assert findings.draft().value("employment_type") == kind
+
+
+@pytest.mark.parametrize(
+    "value", ["See below", "Please select", "Siehe unten", "Voir ci-dessous", "Seleccione", "Kies"]
+)
+def test_a_remark_beside_a_label_is_no_value(value: str) -> None:
+    assert labelled_in_text(f"Location: {value}") == []
+
+
+def test_signs_around_a_place_do_not_belong_to_it() -> None:
+    findings = Findings("html", None)
+    add_labelled(findings, labelled_in_text("Location: Leeds ·"))
+    assert findings.draft().value("location") == "Leeds"
+
+
+def test_the_address_of_a_link_is_no_part_of_a_value() -> None:
+    said = "Location: [Bench Group](https://bench.example) at Leeds"
+    assert [each.value for each in labelled_in_text(said)] == ["Bench Group at Leeds"]

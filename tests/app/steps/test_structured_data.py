@@ -81,6 +81,18 @@ async def test_a_description_becomes_markdown_however_often_it_was_escaped(
     assert draft.value("job_description") == "We test **pumps**.\n\n- One\n- Two"
 
 
+@pytest.mark.parametrize(
+    "torn",
+    [
+        "&lt;div style='font-size:12px'&gt;Pumps &amp;amp; seals&lt;/div&gt;",
+        '&lt;a href="https://x.example"target="_blank"&gt;Pumps &amp;amp; seals&lt;/a&gt;',
+    ],
+)
+async def test_tags_and_signs_escaped_once_too_often_are_not_shown(torn: str) -> None:
+    draft = await extract_structured(with_posting(description=f"<p>We test.</p><p>{torn}</p>"))
+    assert draft.value("job_description") == "We test.\n\nPumps & seals"
+
+
 async def test_a_plain_description_keeps_its_lines_and_loses_nothing_dangerous() -> None:
     draft = await extract_structured(with_posting(description="We test.\r\n\r\n• One\r\n• Two"))
     assert draft.value("job_description") == "We test.\n\n- One\n- Two"

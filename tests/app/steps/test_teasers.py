@@ -63,7 +63,8 @@ async def test_a_text_that_ends_where_the_pages_paragraph_ends_stays(whole: str)
 
 
 async def test_a_short_description_stays() -> None:
-    found = (await read("Oak frames …")).get("job_description")
+    body = f"<main><h1>Bench Joiner</h1><p>{FIRST} Oak frames and {SECOND}</p></main>"
+    found = (await read("Oak frames …", body)).get("job_description")
     assert found is not None
     assert found.method == "json_ld"
 
@@ -105,5 +106,32 @@ async def test_a_text_with_a_link_to_another_page_stays() -> None:
     found = (await read(f"<p>{FIRST} {SECOND} <a href='/form'>Apply</a></p>")).get(
         "job_description"
     )
+    assert found is not None
+    assert found.method == "json_ld"
+
+
+LONG = BODY.replace(f"{FIRST} {SECOND}", f"{FIRST} {SECOND} {SECOND} {FIRST}")
+
+
+async def test_a_summary_gives_way_to_the_sections_on_the_page() -> None:
+    draft = await read("A joiner for the big bench, who plans the week with two others.", LONG)
+    assert "A driving licence" in str(draft.value("job_description"))
+    assert any("a summary" in each.reason for each in draft.candidates)
+
+
+@pytest.mark.parametrize(
+    ("description", "body"),
+    [
+        ("<p>A joiner for the big bench.</p><p>You plan the week with two others.</p>", LONG),
+        ("A joiner for the big bench, who plans the week. " * 12, LONG),
+        (
+            "A joiner for the big bench, who plans the week with two others.",
+            f"<main><h1>Bench Joiner</h1><p>{FIRST}</p><h4>More openings</h4><ul><li>Roofer</li>"
+            "<li>Site Joiner</li></ul><h4>Our towns</h4><ul><li>Leeds</li><li>York</li></ul>",
+        ),
+    ],
+)
+async def test_data_that_is_no_summary_is_kept(description: str, body: str) -> None:
+    found = (await read(description, body)).get("job_description")
     assert found is not None
     assert found.method == "json_ld"
