@@ -269,20 +269,23 @@ _REQUESTED = {
         _ES_JOINS,
         r"(?:cuént[ea]|cuent[ae]|hábl[ae]|descríb[ae]|explíqu?[ec]?a?|díga|dí|di|presént[ae]|"
         r"present[ae]|comént[ae]|contá|deme|dame)(?:me|nos|se|te|le)\b|"
-        r"(?:describ[ae]|explique|explica|comente|mencione|menciona|hable|habla) "
-        r"(?:usted|un|una|el|la|los|las|su|tu|sobre|de|cómo|qué)\b",
+        r"(?:describ[ae]|explique|explica|comente|mencione|menciona|hable|habla|cuente|diga|cite|"
+        r"dé) (?:usted|un|una|el|la|los|las|su|tu|sobre|del?|cómo|qué|por qué|tres|dos|algo)\b",
     ),
     "pt": _led(
         _PT_JOINS,
         r"(?:cont[ae]|fal[ae]|descrev[ae]|expliqu[ea]|diga|apresent[ae])"
         r"(?:[- ](?:me|nos|se|um pouco|mais|para mim|pra mim|pra gente|sobre))\b|"
+        r"(?:fale|conte|descreva|explique|diga|apresente|cite|dê) (?:d[eoa]s?|uma?|seus?|suas?|"
+        r"como|por que|o que|três|dois|algo)\b|"
         r"(?:me|nos) (?:cont[ae]|fal[ae]|diga|diz|descrev[ae]|expliqu[ea]|explica)\b",
     ),
     "it": _led(
         _IT_JOINS,
         r"(?:dimmi|mi dica|raccontami|raccontaci|mi racconti|ci racconti|parlami|parlaci|"
         r"mi parli|ci parli|descrivi(?:mi|ci)?|mi descriva|spiegami|mi spieghi|presentati|"
-        r"si presenti)\b",
+        r"si presenti|(?:parli|racconti|descriva|spieghi|dica|faccia) (?:d[ei]\w*|un\w?|il|la|come|"
+        r"perché|tre|due|qualcosa))\b",
     ),
     "pl": _led(
         _PL_JOINS,

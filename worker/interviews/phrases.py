@@ -114,7 +114,10 @@ _NEW_TOPIC = re.compile(
 )
 _PAPERS = re.compile(
     r"\b(?:on|in|from) your (?:\w+ ){0,2}(?:letter|resume|r\u00e9sum\u00e9|cv|profile|application|"
-    r"portfolio|form)\b.{0,60}\byou\b|\byou (?:also )?(?:wrote|write|listed?|put down)\b",
+    r"portfolio|form)\b.{0,60}\byou\b|\byou (?:also )?(?:wrote|write|listed?|put down)\b|"
+    r"\bit says (?:here )?(?:that )?you\b|"
+    r"\bi (?:see|saw|read|noticed?)(?: here| (?:in|on|from) \w+ \w+)?(?: that)? you"
+    r"(?:['\u2019]ve)? (?:were|had|did|spent|left|speak|have|\w{3,}ed)\b",
     _FLAGS,
 )
 _STARTS = re.compile(

@@ -19,7 +19,8 @@ ASKED = {
     "he": ["למה אתה רוצה לעבוד אצלנו", "ספר לי על עצמך"],
     "hi": ["आप यहाँ क्यों काम करना चाहते हैं", "अपने बारे में बताइए"],
     "it": ["perché vuole lavorare con noi", "ha mai gestito un gruppo"],
-    "es": ["tiene experiencia con grupos grandes"],
+    "es": ["tiene experiencia con grupos grandes", "cuente una anécdota de su trabajo"],
+    "pt": ["fale de uma situação difícil", "descreva um dia normal"],
 }
 STATED = {
     "cs": ["když jsem přišel nikdo tam nebyl", "jak jsem říkal bylo pozdě"],

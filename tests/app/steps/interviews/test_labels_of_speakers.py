@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from pydantic import JsonValue
 
 from worker.interviews.given import read_given
 from worker.interviews.labels import plain_names, role_of
@@ -18,7 +19,9 @@ SAID = [
 
 async def roles(*names: str) -> tuple[str | None, str]:
     """The name of the candidate and the method by which it was found."""
-    given = [{"speaker": who, "sentence": said} for who, said in zip(names, SAID, strict=True)]
+    given: list[JsonValue] = [
+        {"speaker": who, "sentence": said} for who, said in zip(names, SAID, strict=True)
+    ]
     transcript = await read_given(given)
     found = await find_roles(transcript, None)
     assert found.candidate is not None

@@ -43,12 +43,14 @@ INTERVIEWS: dict[str, tuple[list[tuple[int, str]], list[tuple[int, int]]]] = {
         [
             (0, "You wrote that you dislike meetings."),
             (1, "I dislike those without an end; with a clock I am fine."),
+            (0, "I see here that you spent a year in Peru."),
+            (1, "Yes, I built clay stoves with a school, and I learned to ask first."),
             (0, "And your salary expectations."),
             (1, "Three thousand a month would be fair."),
             (0, "Last one, a word that describes you best."),
             (1, "Stubborn, in a friendly way."),
         ],
-        [(0, 1), (2, 3), (4, 5)],
+        [(0, 1), (2, 3), (4, 5), (6, 7)],
     ),
     "the last word of a question without marks": (
         [
