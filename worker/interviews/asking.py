@@ -86,9 +86,6 @@ PROMPT = re.compile(
     r"i(?: was| am|'m|\u2019m|'ve been)? ?(?:just )?wonder(?:ing)? (?:how|what|why|if|whether|"
     r"about)|"
     r"i (?:just |also )?want(?:ed)? to (?:hear|know|understand|ask)|"
-    r"(?<=[;:])\s?(?:then |and |please )?(?:decide|figure out|work out|say|find out|compute|"
-    r"determine) "
-    r"(?:which|what|how|who|whether|when|where)\b|"
     r"let (?:me|us) ask|(?:my|one|a|the) (?:\w+ )?question (?:is|for you|would be|i have|"
     r"that i have)|"
     r"let(?:'s|\u2019s| us) (?:talk|hear|discuss|dig|go|dive|switch|jump) (?:a bit |a little )?"
@@ -101,7 +98,11 @@ PROMPT = re.compile(
     r"there|"
     r"you)|i(?:'ll|\u2019ll| will) (?:paste|give you|share|show you) (?:\w+ ){0,2}(?:exercise|"
     r"problem|"
-    r"task|challenge)\b.{20,})",
+    r"task|challenge)\b.{20,})|"
+    # Behind a colon: "Your time at the mill: talk about that one."
+    r"(?<=[;:])\s(?:then |and |please )?(?:(?:talk about|tell (?:me|us)|describe|explain|"
+    r"walk (?:me|us) through)\b|(?:decide|figure out|work out|say|find out|compute|determine) "
+    r"(?:which|what|how|who|whether|when|where)\b)",
     _FLAGS,
 )
 # "Your biggest weakness." and "Three things you would change." ask without a verb.

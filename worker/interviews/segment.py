@@ -25,7 +25,7 @@ from worker.interviews.phrases import (
     starts_the_interview,
 )
 from worker.interviews.roles import Roles
-from worker.interviews.scripts import has_question_mark, is_unspaced
+from worker.interviews.scripts import has_question_mark
 from worker.interviews.sentence_parts import sentences
 from worker.interviews.slips import mended
 from worker.interviews.spans import Span, shortened
@@ -42,8 +42,8 @@ EARLY_TURNS = 12
 SMALL_TALK_WORDS = 15
 """What is asked before "Shall we start?" and answered in at most this many words is small talk."""
 LAST_WORDS = 5
-"""The candidate's last turn, behind a last statement of the interviewers, is no answer if it has at
-most this many words."""
+"""In other languages than English, a last turn of the candidate of at most this many words, behind
+a longer statement of the interviewers, is a goodbye."""
 LONG_ANSWER_WORDS = 60
 CLARIFYING_WORDS = 25
 """The most words of a candidate's turn that only asks back.
@@ -238,16 +238,27 @@ class _Search:
         words = sum(said.word_count for said in spoken)
         if self._is_over and words <= AFTERTHOUGHT_WORDS:
             return
-        is_behind = place > self._last_asking + 1 and place == len(self._turns) - 1
-        if is_behind and words <= LAST_WORDS and not is_unspaced(tokens(spoken[0].text)):
-            return  # The interviewers have said something since the answer, but asked nothing.
         answered = current.last > current.question_last and not current.is_unclear
+        if answered and current.answered_words > LAST_WORDS >= words and self._takes_leave(place):
+            return
         may_close = answered or current.is_invitation or greets(current.asked)
         told = [said for said in spoken if not (may_close and only_closes(said.text))]
         if told and not (answered and all(acknowledges(said.text) for said in told)):
             current.last = told[-1].index
             current.answered_words += sum(said.word_count for said in told)
             current.is_unclear = False
+
+    def _takes_leave(self, place: int) -> bool:
+        """Whether the last turn stands behind a statement of the interviewers that ends the talk.
+
+        In English the words of a goodbye tell this more exactly.
+        """
+        if self._language in (None, "en") or place != len(self._turns) - 1:
+            return False
+        later = self._turns[self._last_asking + 1 : place]
+        own = [turn for turn in later if turn.side == "candidate"]
+        said = tokens(self._turns[place - 1].text)
+        return bool(own) and not any(turn.asked for turn in own) and len(said) > LAST_WORDS
 
     def _own_question(self, turn: Turn) -> int | None:
         """The place in `said` of the candidate's first own question in a turn."""

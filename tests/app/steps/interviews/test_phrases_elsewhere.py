@@ -147,6 +147,25 @@ async def test_tags_and_an_invitation_cut_a_german_interview_nowhere_else() -> N
     ]
 
 
+ENDINGS = {
+    "a goodbye": (["Gut, vielen Dank für Ihre Zeit und auf Wiedersehen.", "Auf Wiedersehen."], 1),
+    "a late answer": (["Aha, das ist gut.", "Und wegen der Ruhe."], 3),
+}
+
+
+@pytest.mark.parametrize("name", ENDINGS)
+async def test_only_a_goodbye_at_the_end_is_left_out_of_an_answer(name: str) -> None:
+    (theirs, own), last = ENDINGS[name]
+    interview = talk(
+        (0, "Warum sind Sie damals gegangen?"),
+        (1, "Ich habe Tschüss gesagt, weil die Filiale in eine andere Stadt gezogen ist."),
+        (0, theirs),
+        (1, own),
+    )
+    (span,) = await find_questions(interview, assign(interview, 1, "user"))
+    assert span.last == last
+
+
 @pytest.mark.parametrize(
     "said",
     [

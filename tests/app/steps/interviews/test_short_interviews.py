@@ -21,8 +21,10 @@ INTERVIEWS: dict[str, tuple[list[tuple[int, str]], list[tuple[int, int]]]] = {
             (1, "It took two winters, in my uncle's barn."),
             (0, "In your letter you mention that you once closed a ward. Go on."),
             (1, "We closed it over Easter and moved twelve people."),
+            (0, "So, your second job, the one at the mill: talk about that one."),
+            (1, "I cleaned the sieves, and later I bought the grain."),
         ],
-        [(0, 1), (2, 3), (4, 5)],
+        [(0, 1), (2, 3), (4, 5), (6, 7)],
     ),
     "a request without me or us": (
         [
