@@ -63,8 +63,8 @@ class Habits(BaseModel):
     words: int = 0
     questions: int = 0
     you: int = 0
-    invites: int = 0
-    """How often questions are invited, as in "Do you have any questions?"."""
+    invited: int = 0
+    """Utterances while this speaker was invited to ask, as by "Do you have any questions?"."""
     answered_words: int = 0
     """Words said while the latest question was another speaker's, without mere acknowledgements and
     goodbyes."""
@@ -154,11 +154,12 @@ def habits_of(transcript: Transcript) -> dict[int, Habits]:
         habit = habits[said.speaker]
         words, questions = said.word_count, questions_in(said, language, has_marks=has_marks)
         habit.words += words
-        # "What do you want to know?" is also a reply. Who invites has asked most so far.
+        # "What do you want to know?" is also a reply. Who invites has asked most so far, or last.
         asked_most = habit.questions >= max(each.questions for each in habits.values())
-        invites = asked_most and any(invites_questions(each) for each in sentences(said.text))
-        habit.invites += invites
+        is_host = asked_by in (None, said.speaker) if len(habits) == 2 else asked_most
+        invites = is_host and any(invites_questions(each) for each in sentences(said.text))
         if invited.is_guest(said, questions, invites=invites):
+            habit.invited += 1
             continue
         habit.questions += questions
         habit.you += times_addressed(said.text, language, is_foreign=is_foreign)
@@ -180,14 +181,17 @@ class _Invited:
     def is_guest(self, said: Utterance, questions: int, *, invites: bool) -> bool:
         """Whether the utterance is by the speaker who was invited to ask.
 
-        This is who speaks next, until the one who invited asks something else.
+        This is who asks next, until the one who invited asks something else.
         """
         if invites:
             self._host, self._guest = said.speaker, None
         elif said.speaker == self._host:
             self._host = None if questions else self._host
         elif self._host is not None and self._guest is None:
-            self._guest = said.speaker
+            if questions:
+                self._guest = said.speaker
+            elif not acknowledges(said.text):
+                self._host = None  # "No, thank you" or an answer: nobody takes it up.
         return self._host is not None and said.speaker == self._guest
 
 
@@ -236,11 +240,11 @@ def _rivals(
 def _talker(habits: dict[int, Habits]) -> int | None:
     """The speaker with more than the share `MOST_WORDS` of all words, if there is one.
 
-    Of two speakers of whom one invites questions, it is the other one.
+    Of two speakers of whom one asks when invited to, it is this one.
     """
-    hosts = [speaker for speaker, habit in habits.items() if habit.invites]
-    if len(habits) == 2 and len(hosts) == 1:
-        return next(speaker for speaker in habits if speaker != hosts[0])
+    guests = [speaker for speaker, habit in habits.items() if habit.invited]
+    if len(habits) == 2 and len(guests) == 1:
+        return guests[0]
     total = sum(habit.words for habit in habits.values())
     talker = max(habits, key=lambda speaker: habits[speaker].words)
     return talker if habits[talker].words > MOST_WORDS * total else None
