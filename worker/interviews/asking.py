@@ -25,7 +25,11 @@ _ASK_VERBS = (
     r"(?:tell (?:me|us)\b|walk (?:me|us)\b|talk (?:me|us) through|talk to (?:me|us) (?:about|"
     r"through)|"
     r"talk (?:a (?:bit|little) )?(?:more )?about|take (?:me|us) (?:through|back)|describe|explain|"
-    r"give (?:me|us)\b|share|show (?:me|us)\b|help (?:me|us) (?:to )?understand|outline|"
+    r"give (?:(?:me|us)\b|(?:an?|one|two|some|three) (?:\w+ ){0,2}(?:examples?|instances?|"
+    r"overview|reasons?|summary)\b)|discuss\b|provide (?:an?|some|one)\b|recall (?:an?|the|one)\b|"
+    r"state (?:your|the)\b|reflect on\b|"
+    r"(?:decide|figure out|work out|predict) (?:which|what|how|who|whether|when|where)\b|share|"
+    r"show (?:me|us)\b|help (?:me|us) (?:to )?understand|outline|"
     r"summari[sz]e|introduce yourself|elaborate|compare|imagine|suppose|assume you|"
     r"think (?:of|about) (?:a|the last) time|consider|pick|choose|"
     r"name (?:a|an|one|two|three|some|your)|list (?:a|some|the|your|all|three|two)|"
@@ -87,11 +91,31 @@ PROMPT = re.compile(
     r"let(?:'s|\u2019s| us) (?:talk|hear|discuss|dig|go|dive|switch|jump) (?:a bit |a little )?"
     r"(?:more )?(?:about|into|through|your|to)|"
     r"(?:next|first|second|last|final|another) question\b.{3,}|"
+    r"i (?:noticed?|see|saw) .{0,80}\b(?:gap|your (?:resume|r\u00e9sum\u00e9|cv|profile|"
+    r"application|"
+    r"letter))\b|"
     r"(?:any|some) (?:other )?(?:thoughts|advice|tips|lessons|experience) (?:on|about|for|with|"
     r"there|"
     r"you)|i(?:'ll|\u2019ll| will) (?:paste|give you|share|show you) (?:\w+ ){0,2}(?:exercise|"
     r"problem|"
-    r"task|challenge)\b.{20,})",
+    r"task|challenge)\b.{20,})|"
+    # Behind a colon: "Your time at the mill: talk about that one."
+    r"(?<=[;:])\s(?:then |and |please )?(?:(?:talk about|tell (?:me|us)|describe|explain|"
+    r"walk (?:me|us) through)\b|(?:decide|figure out|work out|say|find out|compute|determine) "
+    r"(?:which|what|how|who|whether|when|where)\b)",
+    _FLAGS,
+)
+# "Your biggest weakness." and "Three things you would change." ask without a verb.
+NAMED = re.compile(
+    rf"{LEAD}(?:(?:what|how) about )?(?:(?:the )?last (?:one|question)[\s,:]+)?"
+    r"(?:your (?:\w+ ){0,2}(?:strengths?|weakness(?:es)?|salary|expectations?|notice period|"
+    r"hobbies|"
+    r"goals?|availability|motivation|achievements?|failures?|education|qualifications?|references?|"
+    r"start(?:ing)? date)(?: (?:then|please|now|in \w+|for this \w+|as an? \w+)){0,2}|"
+    r"(?:an?|one|two|three|the) (?:\w+ ){0,2}(?:words?|things?|adjectives?|reasons?|qualit(?:y|"
+    r"ies)|"
+    r"moments?|books?|persons?|examples?) (?:that |which |who )?"
+    r"(?:you(?:'d|\u2019d| would)|describes? you|about you(?:rself)?)\b.{0,60})\W*$",
     _FLAGS,
 )
 SPEAKER_TELLS = re.compile(
@@ -166,6 +190,13 @@ _JOINS = frozenset(
     )
 )
 _NOT_ASKED = frozenset(tokens("know see so as than nor neither i we they he she that who which"))
+_WHO_STATES = frozenset(tokens("knows cares am i'm"))
+_WHICH_STATES = frozenset(
+    tokens(
+        "why how where what when because also not very so quite really a an good great nice fine"
+    )
+)
+""""Which is why I left" is a clause of a statement."""
 _ANYTHING = frozenset(
     tokens(
         "experience thoughts advice questions idea ideas tips plans concerns feedback hobbies "
@@ -173,6 +204,7 @@ _ANYTHING = frozenset(
         "examples example other more chance reason particular specific favorite favourite"
     )
 )
+_ARTICLES = frozenset({"a", "an"})
 _ANYTHING_THERE = frozenset(tokens("any anything anyone anybody something a one other"))
 
 
@@ -202,19 +234,29 @@ def _is_inverted_after(words: list[str], place: int) -> bool:
     return False
 
 
+def _is_led(words: list[str], place: int) -> bool:
+    """Whether only words such as "and", "so" and "okay" stand before `place`."""
+    return all(word in _JOINS or word in _BREAKS for word in words[:place])
+
+
 def _asks_with_question_word(words: list[str], place: int) -> bool:
     word = words[place]
     following = words[place + 1] if place + 1 < len(words) else ""
     begins = _begins_clause(words, place)
     if word in _CONTRACTED:
         return following in _SUBJECTS or (begins and bool(following))
-    if _is_inverted_after(words, place):
-        return True
-    if not begins:
-        return False
+    return _is_inverted_after(words, place) or (begins and _begins_question(words, place))
+
+
+def _begins_question(words: list[str], place: int) -> bool:
+    """Whether a question without inversion begins at `place`, as "What made you leave" does."""
+    word, following, third = (*words[place : place + 3], "", "")[:3]
+    if word == "who" and following and _is_led(words, place):
+        return following not in _NOT_BETWEEN and following not in _WHO_STATES
     if word == "why":
         return following in _WHY or following in _SUBJECT_VERBS
-    third = words[place + 2] if place + 2 < len(words) else ""
+    if word == "which" and third in _WHICH_STATES:
+        return False
     return following in _SUBJECT_VERBS or (word == "which" and third in _SUBJECT_VERBS)
 
 
@@ -222,6 +264,8 @@ def _asks_with_auxiliary(words: list[str], place: int, *, anywhere: bool) -> boo
     """Whether a yes-or-no question begins at `place`."""
     if place + 2 >= len(words) or words[place + 1] in _BREAKS:
         return False
+    if words[place] == "have" and words[place + 1] in _ARTICLES:
+        return False  # "Have a nice day", "have a look".
     begins = _begins_clause(words, place)
     subject, following = words[place + 1], words[place + 2]
     if not begins and not (anywhere and words[place - 1] not in _NOT_ASKED):
@@ -230,9 +274,8 @@ def _asks_with_auxiliary(words: list[str], place: int, *, anywhere: bool) -> boo
         return following not in _NOT_ASKED
     if words[place] in _SUPPORTS:
         return subject in _SUBJECTS
-    if subject == "there" and following in _ANYTHING_THERE:
-        return True
-    return begins and (subject in _SUBJECTS or place == 0)
+    is_there = subject == "there" and following in _ANYTHING_THERE
+    return is_there or (begins and (subject in _SUBJECTS or place == 0))
 
 
 def has_question_order(sentence: str, *, anywhere: bool) -> bool:

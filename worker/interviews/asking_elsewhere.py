@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 
 from worker.interviews import asking_in_europe as europe
+from worker.interviews.asking_further import FURTHER, asks_further, requests_further
 from worker.interviews.asking_in_asia import EASTERN, asks_in_east, requests_in_east
 from worker.interviews.asking_with_particles import (
     PARTICLED,
@@ -147,6 +148,9 @@ _ES = _led(
     r"consideras|sientes|hiciste|tuviste|fuiste|estuviste|empezaste|trabajaste|estudiaste|"
     r"aprendiste|te (?:gusta|gustaría|gustó|consideras|sientes|ves)|le (?:gusta|gustaría)|"
     r"(?:tiene|cree|puede|está|es|ha) usted) (?!que\b)\w|"
+    r"(?:tiene|tendría|posee) (?:usted )?(?:\w+ )?(?:experiencia|disponibilidad|conocimientos|"
+    r"carné|carnet|"
+    r"hijos|formación|titulación|vehículo)\b|ha \w+(?:ado|ido) (?:alguna vez|antes|ya)\b|"
     r"(?:quisiera|quería|me gustaría|quiero) (?:saber|preguntar\w*|que (?:me|nos))",
 )
 _PT_JOINS = (
@@ -198,6 +202,9 @@ _IT = _led(
     r"(?:(?:in|di|da|a|con|per|su|tra|fra) )?(?:quale|quali)\b(?! che\b) \w|"
     rf"(?:che|quando|mentre|dove|perché|perchè|come) (?:(?!sono|è|ha|ho|abbiamo|si|io|mi|noi|se)"
     rf"\w+ ){{0,1}}(?:non |mai |ne |ci )?{_IT_YOU}\b(?! (?:dicevo|dico|ho detto|ripeto|spiegavo))|"
+    r"(?:perché|perchè|quando|dove|come|che cosa|cosa) (?:vuole|vorrebbe|potrebbe|si vede|farebbe|"
+    r"lavorerebbe|preferisce|si aspetta|ha (?:scelto|lasciato|deciso))\b|"
+    r"ha (?:mai \w|esperienza\b|già \w+(?:to|so)\b)|"
     r"come (?:mai|va|era|erano|è (?:stato|stata|nat[oa]|andat[oa]|il|la)|funziona|ti chiami)\b|"
     r"(?:dove|perché) (?:secondo te|proprio)\b|"
     r"(?:da|per|di|in) quant[oaie] \w|quant[oaie](?! (?:a|riguarda|meno|detto)\b) \w|"
@@ -262,20 +269,23 @@ _REQUESTED = {
         _ES_JOINS,
         r"(?:cuént[ea]|cuent[ae]|hábl[ae]|descríb[ae]|explíqu?[ec]?a?|díga|dí|di|presént[ae]|"
         r"present[ae]|comént[ae]|contá|deme|dame)(?:me|nos|se|te|le)\b|"
-        r"(?:describ[ae]|explique|explica|comente|mencione|menciona|hable|habla) "
-        r"(?:usted|un|una|el|la|los|las|su|tu|sobre|de|cómo|qué)\b",
+        r"(?:describ[ae]|explique|explica|comente|mencione|menciona|hable|habla|cuente|diga|cite|"
+        r"dé) (?:usted|un|una|el|la|los|las|su|tu|sobre|del?|cómo|qué|por qué|tres|dos|algo)\b",
     ),
     "pt": _led(
         _PT_JOINS,
         r"(?:cont[ae]|fal[ae]|descrev[ae]|expliqu[ea]|diga|apresent[ae])"
         r"(?:[- ](?:me|nos|se|um pouco|mais|para mim|pra mim|pra gente|sobre))\b|"
+        r"(?:fale|conte|descreva|explique|diga|apresente|cite|dê) (?:d[eoa]s?|uma?|seus?|suas?|"
+        r"como|por que|o que|três|dois|algo)\b|"
         r"(?:me|nos) (?:cont[ae]|fal[ae]|diga|diz|descrev[ae]|expliqu[ea]|explica)\b",
     ),
     "it": _led(
         _IT_JOINS,
         r"(?:dimmi|mi dica|raccontami|raccontaci|mi racconti|ci racconti|parlami|parlaci|"
         r"mi parli|ci parli|descrivi(?:mi|ci)?|mi descriva|spiegami|mi spieghi|presentati|"
-        r"si presenti)\b",
+        r"si presenti|(?:parli|racconti|descriva|spieghi|dica|faccia) (?:d[ei]\w*|un\w?|il|la|come|"
+        r"perché|tre|due|qualcosa))\b",
     ),
     "pl": _led(
         _PL_JOINS,
@@ -300,7 +310,7 @@ _BEGINS = {
 _HOLDS = {"de": re.compile(_DE_ANYWHERE, _FLAGS), "fr": re.compile(_FR_ANYWHERE, _FLAGS)}
 _REQUESTS = {code: re.compile(pattern, _FLAGS) for code, pattern in _REQUESTED.items()}
 KNOWN_LANGUAGES = frozenset(
-    {"en", *_BEGINS, *EASTERN, *PARTICLED, *READ_AS_RUSSIAN, *europe.BEGINS}
+    {"en", *_BEGINS, *EASTERN, *PARTICLED, *READ_AS_RUSSIAN, *europe.BEGINS, *FURTHER}
 )
 """The codes of the languages in which questions are found without marks."""
 
@@ -353,6 +363,8 @@ def _asks_in(sentence: str, code: str) -> bool:
         return asks_in_east(sentence, code)
     if code in PARTICLED:
         return asks_with_particle(sentence, code)
+    if code in FURTHER:
+        return asks_further(sentence, code)
     if code in europe.BEGINS:
         return _in_europe(europe.BEGINS[code], sentence, code)
     begins, holds = _BEGINS.get(code), _HOLDS.get(code)
@@ -365,6 +377,8 @@ def _requests_in(sentence: str, code: str) -> bool:
         return requests_in_east(sentence, code)
     if code in PARTICLED:
         return requests_with_particle(sentence, code)
+    if code in FURTHER:
+        return requests_further(sentence, code)
     if code in europe.REQUESTS:
         return _in_europe(europe.REQUESTS[code], sentence, code)
     pattern = _REQUESTS.get(code)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from worker.interviews.phrases import asks, follows_up, greets, sentences
+from worker.interviews.phrases import asks, follows_up, greets
 from worker.interviews.reconcile import Known
+from worker.interviews.sentence_parts import sentences
 from worker.interviews.spans import Span, answer_of, question_of
 from worker.interviews.transcript import Utterance, tokens
 

@@ -7,6 +7,7 @@ from collections.abc import Sized
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError
 
 from liverows import InvalidInput, run_in_child
+from worker.interviews.labels import plain_names, roles_of_names
 from worker.interviews.metric_words import HESITATIONS
 from worker.interviews.slips import mended
 from worker.interviews.transcript import Role, Transcript, Utterance, tokens, within_bounds
@@ -14,18 +15,6 @@ from worker.services.content_limits import DEFAULT_LIMITS, ContentLimits
 
 MAX_PARAGRAPHS = 5_000
 MAX_SPEAKERS = 20
-
-_ROLE_NAMES: dict[str, Role] = {
-    "candidate": "candidate",
-    "applicant": "candidate",
-    "interviewee": "candidate",
-    "user": "candidate",
-    "you": "candidate",
-    "interviewer": "interviewer",
-    "recruiter": "interviewer",
-    "assistant": "interviewer",
-    "agent": "interviewer",
-}
 
 
 class GivenParagraph(BaseModel):
@@ -59,18 +48,19 @@ def _read_given(given: JsonValue, most: int) -> Transcript:
         raise InvalidInput(
             "Nobody says a word in the transcript.", params={"kind": "transcript_empty"}
         )
-    numbers = _numbers([each.speaker for each in spoken])
+    speakers = plain_names([each.speaker for each in spoken])
+    numbers = _numbers(speakers)
     _check_size(spoken, numbers)
     utterances, warnings = within_bounds(
         [
             Utterance(
                 index=index,
-                speaker=numbers[each.speaker],
+                speaker=numbers[speaker],
                 text=each.sentence.strip(),
                 start=each.start,
                 end=_end(each),
             )
-            for index, each in enumerate(spoken)
+            for index, (speaker, each) in enumerate(zip(speakers, spoken, strict=True))
         ],
         most,
     )
@@ -113,11 +103,7 @@ def _check_size(spoken: Sized, speakers: Sized) -> None:
 
 def labelled_roles(transcript: Transcript) -> dict[int, Role]:
     """The roles of those speakers whose names state a role, such as `candidate`."""
-    return {
-        number: _ROLE_NAMES[name.strip().casefold()]
-        for number, name in transcript.labels.items()
-        if name.strip().casefold() in _ROLE_NAMES
-    }
+    return roles_of_names(transcript.labels)
 
 
 def _numbers(speakers: list[int | str]) -> dict[int | str, int]:

@@ -6,11 +6,14 @@ import re
 
 # Not hesitations: sounds of listening such as "uh-huh", and the words "err" and "ER".
 _LISTENING = (
-    r"(?:u+h+[- ]hu+h+|u+h+-u+h+|nu+h+-u+h+|h*m+[- ]h+m+|m+-m+|m+h+m+|a+h+[- ]ha+h*|a+ha+h*)"
+    r"(?:u+h*m+[- ]h+m+|u+h+[- ]hu+h+|u+h+-u+h+|nu+h+-u+h+|h*m+[- ]h+m+|m+-m+|m+h+m+|a+h+[- ]ha+h*|"
+    r"a+ha+h*)"
 )
 HESITATIONS = re.compile(
     rf"\b(?!{_LISTENING}\b)(?<!\bu-)(?<!\buh-)(?<!\bmm-)(?<!\bmm )(?<!\bmhm-)(?<!\bhm-)(?<!\bah-)"
-    r"(?:u+h*m+|u+h+|e+r+m+|e{2,}r+|(?-i:[eE]r)|a+h+m+|h+m+|mm+)\b",
+    r"(?<!\bum-)(?<!\bumm-)(?:u+h*m+|u+h+|e+r+m+|e{2,}r+|(?-i:[eE]r)|a+h+m+|h+m+|mm+)\b(?!-\w{3})"
+    # A hum that is a sentence of its own shows that somebody listens.
+    r"(?!(?<=mm)(?:(?<=^mm)|(?<=[.!?] mm)|(?<=^mmm)|(?<=[.!?] mmm))[.!?])",
     re.IGNORECASE,
 )
 

@@ -26,6 +26,8 @@ _TRAIT = (
     r"likeable|likable|passionate|sure of (?:your|him|her|them)sel(?:f|ves)|certain of "
     r"(?:your|him|her|them)sel(?:f|ves)|energetic|inspired|charismatic|mature|reliable|pleasant|"
     r"sympathetic|relaxed|happy|stable)(?:ly)?|"
+    r"(?:natural|born|gifted|talented|charismatic|inspiring) (?:leader|talent|speaker|communicator|"
+    r"salesperson|storyteller)|"
     r"nervous\w*|anxious\w*|tense|uneasy|timid|shy|arrogant|cocky|conceited|smug|humble|modest|"
     r"lazy|"
     r"stupid|dumb|smart|bright|clever|brilliant|slow-witted|dull|boring|bored|tired|exhausted|"
@@ -110,7 +112,9 @@ _ABOUT_THE_PERSON = re.compile(
     r"sincerity|integrity|maturity|charisma|arrogance|insecurity|shyness|self-?esteem|emotions?|"
     rf"conviction|eye contact|body language|positive attitude|attitude)\b{_ITSELF}|"
     r"\b(?:self-?confiden\w+|self-?esteem|native speakers?|mother tongue|body language|"
-    r"eye contact)\b|"
+    r"eye contact)\b|\b(?:a|an|your|such) (?:\w+ )?(?:charismatic|charming|likeable|likable|"
+    r"magnetic|"
+    r"commanding|warm|pleasant|strong|engaging) (?:presence|personality|aura|character)\b|"
     rf"\b(?:be|sound|seem|appear|look|act|feel|stay|try to be|come across as|being)\s+"
     rf"(?:a\s+)?(?:bit\s+|little\s+)?(?:more|less|so|too|very|not so)\s+{_TRAIT}\b|"
     r"\b(?:stay|remain|keep|be) calm\b|\btry to relax\b|\brelax more\b|\bsmile\b|"
@@ -133,7 +137,8 @@ _ABOUT_THE_PERSON = re.compile(
 )
 # Quotations are not checked: that somebody said the quoted words is a fact.
 _QUOTED = re.compile(
-    r"[\"\u201c\u201e][^\"\u201c\u201d\u201e]{0,400}[\"\u201d\u201c]|\u00ab[^\u00ab\u00bb]{0,400}\u00bb|"
+    r"[\"\u201c\u201e][^\"\u201c\u201d\u201e]{0,400}[\"\u201d\u201c]|"
+    r"\u00ab[^\u00ab\u00bb]{0,400}\u00bb|"
     r"[\u300c\u300e][^\u300c-\u300f]{0,400}[\u300d\u300f]"
 )
 _ABBREVIATED = (

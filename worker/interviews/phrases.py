@@ -1,28 +1,28 @@
-"""English patterns for what a sentence does, such as ask, greet or say goodbye."""
+"""What a sentence does, such as ask, greet or say goodbye. Most patterns are English."""
 
 from __future__ import annotations
 
 import re
 
-from worker.interviews.asking import LEAD, PROMPT, SPEAKER_TELLS, has_question_order
+from worker.interviews.asking import LEAD, NAMED, PROMPT, SPEAKER_TELLS, has_question_order
 from worker.interviews.asking_elsewhere import (
     asks_elsewhere,
     ends_like_marked,
     may_be_english,
     requests_elsewhere,
 )
-from worker.interviews.scripts import (
-    ends_with_question_mark,
-    has_question_mark,
-    is_unspaced,
-    split_sentences,
+from worker.interviews.farewells import acknowledges
+from worker.interviews.phrases_elsewhere import (
+    greets_elsewhere,
+    has_tag,
+    invites,
+    refers_back,
 )
+from worker.interviews.scripts import ends_with_question_mark, has_question_mark, is_unspaced
+from worker.interviews.sentence_parts import sentences
 from worker.interviews.transcript import tokens
 
 _FLAGS = re.IGNORECASE
-MAX_SENTENCE = 2_000
-"""The most characters of a sentence. A longer one is split between words."""
-
 # No alternative may be a sequence of others, as "oh yeah" would be. Otherwise a failing match could
 # take exponential time.
 _TAG = re.compile(
@@ -49,7 +49,8 @@ _META = re.compile(
     r"what (?:can|could) (?:i|we) (?:answer|tell you)|"
     r"what (?:would|do) you (?:like|want) to (?:ask|know)|your turn to ask|turn it over to you|"
     r"(?:any|anything) (?:other |more )?questions(?: at all)?\W*$|what questions do you have|"
-    r"questions on your (?:side|end)|over to you)",
+    r"questions on your (?:side|end)|over to you|ask (?:me|us) (?:anything|whatever|any|some|your|"
+    r"a few|what|questions)\b)",
     _FLAGS,
 )
 _FOLLOW_UP = re.compile(
@@ -68,8 +69,13 @@ _FOLLOW_UP = re.compile(
     r"what happened (?:next|then|after(?: that| this)?|there|in the end)|"
     r"what (?:was|were) (?:the|your) (?:result|results|outcome|impact|role in (?:that|"
     r"it))(?: of (?:that|it))?|"
+    r"what (?:was|were|is|are) (?:his|her|their|its|"
+    r"the (?:\w+ )?\w+['\u2019]s) (?:first )?(?:reactions?|"
+    r"response|answer|feedback|opinions?|reply|view)(?: (?:to|on|of) \w+)?|"
+    r".{3,60} (?:that|this|these|those) ones?|"
     r"(?:and )?(?:what|how) about (?:that|it)|what came of it|"
-    r"what would you (?:do|have done) differently.*+|what did you (?:learn|take away).*+|"
+    r"what would you (?:do|have done) differently(?! (?:in|at|with|here|for|as|on) ).*+|"
+    r"what did you (?:learn|take away).*+|"
     r"how did (?:that|it|they|he|she|the team|people) (?:go|turn out|work out|end|react|respond|"
     r"feel|take).*+|(?:which|what) ones?\b.*+|how (?:big|long|many|much|often|large)(?: is| was|"
     r" of)? "
@@ -95,6 +101,30 @@ _ANAPHOR = re.compile(
     r"was|is|were|are|has|have|had|would|could|can|will|did|does|do|needs?|makes?|led|might)\b)",
     _FLAGS,
 )
+# "What fails first?" is a whole question, "What else?" is none.
+_SUBJECT_ASKED = re.compile(rf"{LEAD}(?:what|who) (?!else|about|for|if|exactly)\w+s \w", _FLAGS)
+# "On your page I saw a boat. Tell me about it." brings up something new.
+_NEW_TOPIC = re.compile(
+    r"\b(?:on|in|from) your (?:\w+ ){0,2}(?:page|letter|resume|r\u00e9sum\u00e9|cv|profile|"
+    r"application|portfolio|form|website|site|blog|papers?|list|bio|github|linkedin)\b|"
+    r"\byou (?:wrote|write|listed?|put|noted)\b|\bit says\b|"
+    r"\bi (?:saw|see|read|noticed?) (?:that|in|on|from|here|you|your|an?|some)\b|"
+    r"\byour (?:first|second|third|last|next|current|previous|latest) \w+\b",
+    _FLAGS,
+)
+_PAPERS = re.compile(
+    r"\b(?:on|in|from) your (?:\w+ ){0,2}(?:letter|resume|r\u00e9sum\u00e9|cv|profile|application|"
+    r"portfolio|form)\b.{0,60}\byou\b|\byou (?:also )?(?:wrote|write|listed?|put down)\b|"
+    r"\bit says (?:here )?(?:that )?you\b|"
+    r"\bi (?:see|saw|read|noticed?)(?: here| (?:in|on|from) \w+ \w+)?(?: that)? you"
+    r"(?:['\u2019]ve)? (?:were|had|did|spent|left|speak|have|\w{3,}ed)\b",
+    _FLAGS,
+)
+_STARTS = re.compile(
+    r"\b(?:shall|should) we (?:start|begin|get (?:started|going))\b|"
+    r"\blet(?:'s|\u2019s| us) (?:get (?:started|going)|start|begin)\b(?! with)",
+    _FLAGS,
+)
 _QUESTION_WORD_FIRST = re.compile(
     rf"{LEAD}(?:(?:in|at|on|for|with|from|to|by|of|about) )?"
     r"(?:what|how|why|when|where|who|which)\b",
@@ -110,12 +140,19 @@ _GREETING = re.compile(
     rf"(?:^|[,.;!]\s*|{LEAD}|\b(?:and|so|hi|hello|hey)[\s,]+(?:\w+[\s,]+)?)"
     rf"(?:(?:how are (?:you|things)|how(?:'s|\u2019s| is) (?:it going|everything|life|"
     rf"your (?:day|week|"
-    rf"morning|afternoon|evening))|how (?:do you feel|have you been)){_TODAY}|"
-    r"how (?:was|is) (?:your|the) (?:trip|journey|weekend|flight|commute|day|morning|drive|week|"
-    r"vacation|holidays?|weather)\b.{0,40}|"
-    r"(?:can|do|could) you (?:hear|see|read) (?:me|us|it|this|that|everything|(?:the|my|our) "
-    r"(?:screen|editor|slides?|document|code|window|board|whiteboard|video|chat|link|page|tab|"
+    rf"morning|afternoon|evening)(?: (?:going|been|looking|treating you))?)|how (?:do you feel|"
+    rf"have you been)){_TODAY}|"
+    r"how (?:was|is) (?:your|the) (?:trip|journey|weekend|flight|commute|drive|vacation|"
+    r"holidays?|weather)\b.{0,40}|"
+    r"how (?:was|is) (?:your|the) (?:day|morning|week)(?: (?:going|so far|been|today|"
+    r"yesterday)){0,2}|"
+    r"(?:can|do|could) (?:you|every(?:body|one)) (?:all |still |also )?(?:hear|see|read) "
+    r"(?:me|us|it|this|that|everything|(?:the|my|our|an|some) (?:echo|noise|shared |"
+    r"screen|editor|slides?|document|code|window|board|whiteboard|video|chat|link|page|tab|"
     r"notebook|pad|file))\b.{0,40}|is (?:my|the) (?:screen|editor|sound|audio|video|link) .{0,40}|"
+    r"(?:is|does) (?:it|that|this|my \w+|the (?:font|text|size|sound|volume|picture|image|table))"
+    r"(?: \w+)? (?:readable|visible|audible|(?:big|large|clear|loud) enough|better)\b.{0,20}|"
+    r"better(?: now)?|"
     r"did you find (?:us|the (?:office|place|building|way|room)|your way|it)\b.{0,40}|"
     r"how do you do|"
     r"is (?:now|this) (?:still )?a good time\b.{0,30}|"
@@ -153,71 +190,11 @@ _DIRECTED = re.compile(
     r"the process)\b",
     _FLAGS,
 )
-# A whole sentence that says goodbye; "I have a good mix" only shares words with one.
-_FAREWELL = re.compile(
-    rf"{LEAD}(?:(?:thank you|thanks|thank you all|many thanks)\b(?: (?:so|very|again|a lot|much|"
-    rf"really|"
-    r"both|all|guys|everyone)){0,5}(?:,? \w+)?(?: for (?:your (?:time|interest|help|"
-    r"patience|answers?|"
-    r"questions?)|coming|joining|talking|speaking|today|having|taking|being|meeting|the (?:time|"
-    r"opportunity|interview|chat|call|conversation|chance|invitation)|doing|making|this|that|"
-    r"everything|all)\b.{0,80})|"
-    r"(?:i )?(?:really |very much )?(?:appreciate|enjoyed) (?:it|your time|this|that|the (?:time|"
-    r"conversation|opportunity|chat)|talking|speaking|meeting|you)\b.{0,60}|"
-    r"(?:it(?:'s| was|\u2019s| has been|'s been|\u2019s been)|that was|this was|this has been) "
-    r"(?:\w+ ){0,3}(?:nice|great|good|lovely|pleasure|fun|wonderful|"
-    r"pleasant)(?: (?:to )?(?:talk|meet|"
-    r"speak|chat|have|see|get)(?:ing)?\b.{0,60})?|"
-    r"(?:a |my |so |very |really |it's ){0,5}(?:nice|great|good|lovely|pleasure|wonderful)(?: to)? "
-    r"(?:talk|meet|speak|chat|see|know|hav)(?:ing)?\b.{0,40}|"
-    r"(?:i |we |you |please )?(?:hope you |wish you |"
-    r"you )?have (?:yourself )?an? (?:\w+ )?(?:good|great|"
-    r"nice|lovely|wonderful|pleasant|safe|blessed|fantastic)(?: rest of (?:your|the))? (?:day|one|"
-    r"evening|afternoon|morning|night|weekend|week|time|trip|holiday|life|summer|winter)\b.{0,40}|"
-    r"you too|likewise|same to you|all the best|best of luck|good luck\b.{0,40}|cheers|"
-    r"(?:good ?)?(?:bye|night)(?:[ -]?bye)?(?: now| everyone| all)?|"
-    r"(?:i(?:'ll|\u2019ll| will) )?(?:see|talk to|speak to|catch) you(?: all)?(?: guys)?(?: again)?"
-    r"(?: soon| later| then| next\b.{0,20}| around| tomorrow| on \w+)?|(?:talk|speak) soon|"
-    r"take care(?: (?:of yourself|everyone|now|then|bye|guys|too|and .{0,30}))?|"
-    r"(?:we|i|somebody|someone|hr|they|our \w+)(?:'ll|\u2019ll| will| are going to|"
-    r" would) (?:be in "
-    r"touch|get back to you|let you know|contact you|reach out|come back to you|follow up|call you|"
-    r"send you|email you|inform you)\b.{0,80}|"
-    r"(?:you(?:'ll|\u2019ll| will) (?:hear from|be hearing from) (?:us|me)|i(?:'m|\u2019m| am)? "
-    r"?look(?:ing)? forward to|looking forward to)\b.{0,80}|"
-    r"(?:i think |i guess |i believe )?(?:that(?:'s|\u2019s| is| was|'ll be|\u2019ll be| will be|"
-    r" would be)|those (?:are|were)|this is) (?:about |pretty much |basically |really )?(?:all|"
-    r"everything|"
-    r"it)(?: (?:the questions |the time )?(?:from|for|on|i|we|that i|that we) ?(?:me|us|"
-    r"my (?:side|end)|"
-    r"our (?:side|end)|today|now|have|had|has|got|wanted|needed|the (?:interview|questions)|this "
-    r"(?:interview|round)|your time)?\b.{0,30})?|"
-    r"(?:we(?:'re|\u2019re| are)|i(?:'m|\u2019m| am)) (?:out of|at|up on|over|almost out of|"
-    r"running out "
-    r"of) time\b.{0,30}|"
-    r"(?:(?:i think |i guess )?(?:we|i)(?: can| will|'ll|\u2019ll| should| have to| need to| could|"
-    r" are going to|'re going to)?|let(?:'s|\u2019s| us|me| me)) (?:wrap|close|finish|end|stop)"
-    r"(?: (?:it|this|things|up|here|there|off|the (?:interview|call|meeting|session)|now|today|for|"
-    r"with)){0,5})[\s.!,\u2026-]*$",
-    _FLAGS,
-)
-FAREWELL_WORDS = 30
 _TAKEN_BACK = re.compile(
     r"\b(?:let(?:'s|\u2019s| us) (?:skip|leave|park|move on)|never mind|scratch that|we can skip|"
     r"actually,? (?:let|forget|skip))\b",
     _FLAGS,
 )
-_ACKNOWLEDGING = frozenset(
-    tokens(
-        "ok okay right yes yeah yep yup sure mm mhm hm hmm uh huh um ah oh i see got it great good "
-        "nice perfect cool thanks thank you very much so wow interesting excellent fine alright all"
-        " exactly absolutely understood wonderful fantastic awesome makes sense that's that is a "
-        "lot for sharing the answer really fair enough then and well too helpful super lovely no "
-        "problem of course will do sounds true indeed definitely totally brilliant amazing clear "
-        "point example"
-    )
-)
-ACKNOWLEDGING_WORDS = 10
 BACK_CHANNEL_WORDS = 3
 BACK_CHANNEL_CHARACTERS = 8
 """Instead of `BACK_CHANNEL_WORDS`, in a script without blanks between words."""
@@ -226,27 +203,9 @@ FOLLOW_UP_WORDS = 12
 ELLIPSIS_WORDS = 3
 ELLIPSIS_WORDS_ELSEWHERE = 2
 """Where one word says "did you leave", as in Armenian, three words are a whole question."""
+NAME_PERSONS = frozenset({"de", "nl", "fr", "es", "pt", "it", "sv", "da", "no"})
+"""In these languages a question of two words, such as "What happened?", is hardly a main one."""
 WHOLE_WORDS = 6
-
-
-def sentences(text: str) -> list[str]:
-    """The sentences of a text that have words. One of more than 2,000 characters is split."""
-    parts = (piece for part in split_sentences(text) for piece in _pieces(part.strip()))
-    return [piece for piece in parts if tokens(piece)]
-
-
-def _pieces(sentence: str) -> list[str]:
-    if len(sentence) <= MAX_SENTENCE:
-        return [sentence]
-    pieces = [""]
-    for word in sentence.split():
-        # A text of a script without blanks is one long word.
-        for start in range(0, len(word), MAX_SENTENCE):
-            part = word[start : start + MAX_SENTENCE]
-            if len(pieces[-1]) + len(part) >= MAX_SENTENCE:
-                pieces.append("")
-            pieces[-1] = f"{pieces[-1]} {part}".lstrip()
-    return [piece for piece in pieces if piece]
 
 
 def asks(sentence: str, language: str | None = None) -> bool:
@@ -276,11 +235,11 @@ def prompts(sentence: str, language: str | None = None) -> bool:
 
     Only the patterns of `language`, the transcript's, are used; if it is None, those of all.
     """
-    if requests_elsewhere(sentence, language):
+    if requests_elsewhere(sentence, language) or (language != "en" and invites(sentence)):
         return True
     if not may_be_english(sentence, language) or SPEAKER_TELLS.search(sentence):
         return False
-    return bool(PROMPT.search(sentence) or _META.search(sentence))
+    return bool(PROMPT.search(sentence) or NAMED.match(sentence) or _META.search(sentence))
 
 
 def _ends_with(sentence: str, *marks: str) -> bool:
@@ -299,16 +258,20 @@ def is_marked(sentence: str, language: str | None = None) -> bool:
 
 def seeks_agreement(sentence: str, language: str | None = None) -> bool:
     """Whether a sentence is a statement with a tag, as "We split it, right?" is."""
-    tag = _TAGGED.search(sentence)
+    tag = _TAGGED.search(sentence) or (has_tag(sentence) if language != "en" else None)
     if tag is None:
         return False
     stated = f"{sentence[: tag.start()]}."
-    return not prompts(stated, language) and not has_question_order(stated, anywhere=False)
+    return not (
+        prompts(stated, language)
+        or asks_elsewhere(stated, language)
+        or has_question_order(stated, anywhere=False)
+    )
 
 
 def invites_questions(sentence: str) -> bool:
     """Whether a sentence invites questions, as "Do you have any questions?" does."""
-    return bool(_META.search(sentence))
+    return bool(_META.search(sentence)) or invites(sentence)
 
 
 def follows_up(sentence: str, language: str | None = None) -> bool:
@@ -318,7 +281,29 @@ def follows_up(sentence: str, language: str | None = None) -> bool:
         return False
     if _FOLLOW_UP.match(sentence) or _ANAPHOR.search(sentence):
         return True
+    if language not in (None, "en") and refers_back(sentence, language):
+        return True
     return ends_with_question_mark(sentence) and _is_statement(sentence, words, language)
+
+
+def brings_topic(sentence: str) -> bool:
+    """Whether a sentence brings up something from the candidate's papers or life."""
+    return bool(_NEW_TOPIC.search(sentence))
+
+
+def cites_papers(sentence: str) -> bool:
+    """Whether a sentence says what is in the candidate's papers, as "You wrote that you left"."""
+    return bool(_PAPERS.search(sentence))
+
+
+def starts_the_interview(text: str) -> bool:
+    """Whether a text says that the interview begins, as "Shall we get going?" does."""
+    return bool(_STARTS.search(text))
+
+
+def begins_with_question_word(sentence: str) -> bool:
+    """Whether a sentence begins with a question word, perhaps behind "yes" or "so"."""
+    return bool(_QUESTION_WORD_FIRST.match(sentence))
 
 
 def stands_alone(sentence: str) -> bool:
@@ -338,6 +323,8 @@ def _is_statement(sentence: str, words: int, language: str | None) -> bool:
     if prompts(sentence, language) or has_question_order(sentence, anywhere=False):
         return False
     if language is not None and asks_elsewhere(sentence, language):
+        return language in NAME_PERSONS and words <= ELLIPSIS_WORDS_ELSEWHERE
+    if language in (None, "en") and _SUBJECT_ASKED.match(sentence):
         return False
     most = ELLIPSIS_WORDS if language in (None, "en") else ELLIPSIS_WORDS_ELSEWHERE
     return words <= most or bool(_STATED.match(sentence))
@@ -345,7 +332,9 @@ def _is_statement(sentence: str, words: int, language: str | None) -> bool:
 
 def greets(sentence: str) -> bool:
     """Whether a short sentence holds a phrase of small talk or a sound check."""
-    return len(tokens(sentence)) <= GREETING_WORDS and bool(_GREETING.search(sentence))
+    if len(tokens(sentence)) > GREETING_WORDS:
+        return False
+    return bool(_GREETING.search(sentence)) or greets_elsewhere(sentence)
 
 
 def clarifies(sentence: str) -> bool:
@@ -359,30 +348,9 @@ def is_directed(sentence: str) -> bool:
     return bool(_DIRECTED.search(sentence))
 
 
-def closes(text: str) -> bool:
-    """Whether any sentence of the text says goodbye."""
-    return any(_says_goodbye(sentence) for sentence in sentences(text))
-
-
-def only_closes(text: str) -> bool:
-    """Whether a text says goodbye, and each of its sentences says goodbye or acknowledges."""
-    said = sentences(text)
-    return closes(text) and all(_says_goodbye(each) or acknowledges(each) for each in said)
-
-
-def _says_goodbye(sentence: str) -> bool:
-    return len(tokens(sentence)) <= FAREWELL_WORDS and bool(_FAREWELL.match(sentence))
-
-
 def takes_back(text: str) -> bool:
     """Whether a text contains a phrase that drops a question, such as "never mind"."""
     return bool(_TAKEN_BACK.search(text))
-
-
-def acknowledges(text: str) -> bool:
-    """Whether a short text has only acknowledging words, as "Okay, great, thank you"."""
-    words = tokens(text)
-    return len(words) <= ACKNOWLEDGING_WORDS and all(word in _ACKNOWLEDGING for word in words)
 
 
 def is_back_channel(text: str, seconds: float | None, language: str | None = None) -> bool:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from worker.interviews.kinds import kind_of
-from worker.interviews.phrases import asks, follows_up, is_back_channel, sentences
+from worker.interviews.phrases import asks, follows_up, is_back_channel
+from worker.interviews.sentence_parts import sentences
 from worker.interviews.spans import QuestionType, Span, answer_of, question_of, shortened
 from worker.interviews.titles import telling
 from worker.interviews.transcript import Role, Utterance, tokens

@@ -6,25 +6,19 @@ asked more often in 141.
 
 from __future__ import annotations
 
-import re
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from liverows import run_in_child
+from worker.interviews.addressing import times_addressed
+from worker.interviews.farewells import acknowledges, only_closes
 from worker.interviews.given import labelled_roles
-from worker.interviews.phrases import (
-    acknowledges,
-    asks,
-    is_marked,
-    only_closes,
-    prompts,
-    seeks_agreement,
-    sentences,
-)
+from worker.interviews.phrases import asks, invites_questions, is_marked, prompts, seeks_agreement
 from worker.interviews.scripts import has_question_mark
+from worker.interviews.sentence_parts import sentences
 from worker.interviews.slips import mended
-from worker.interviews.transcript import Role, Transcript, Utterance, tokens
+from worker.interviews.transcript import Role, Transcript, Utterance
 
 ONE_SPEAKER = "one_speaker_only"
 UNCERTAIN = "roles_uncertain"
@@ -43,47 +37,6 @@ MOST_WORDS = 0.55
 MINOR_SHARE = 0.02
 FEW_WORDS = 20.0
 """Added to each speaker's words in a rate, so that few words give no extreme rate."""
-
-# "You know," and "you see." address nobody. "Do you know Python?" counts.
-_YOU = re.compile(
-    r"\byou(?:r|rs|rself|['\u2019](?:re|ve|d|ll))?\b(?! (?:know|see)\b[,.])", re.IGNORECASE
-)
-# Words for "you" by language, for a transcript known not to be English.
-_YOU_ELSEWHERE = {
-    code: frozenset(tokens(words))
-    for code, words in {
-        "de": "sie ihnen ihr ihre ihren ihrem ihrer du dich dir dein deine deinen euch euer",
-        "nl": "u uw je jij jouw jou jullie",
-        "fr": "vous votre vos tu toi te ton tes",
-        "es": "usted ustedes su sus tú ti tu te vosotros",
-        "pt": "você vocês seu sua seus suas tu te lhe teu tua",
-        "it": "lei suo sua suoi tu ti te tuo tua tuoi tue vi voi vostro",
-        "ca": "vostè vosaltres tu et teu teva",
-        "ro": "dumneavoastră vă voi tu tine îți",
-        "pl": "pan pani pana panią państwo wy wam ty ci twój cię",
-        "cs": "vy vás vám váš vaše ty tebe",
-        "sk": "vy vás vám váš vaše ty teba",
-        "hr": "vi vas vam vaš vaša ti tebe",
-        "ru": "вы вас вам ваш ваша ваше ваши ты тебя тебе твой ви",
-        "sv": "ni er ert du dig din ditt dina",
-        "da": "de dem deres du dig din dit dine i jer",
-        "no": "de dem deres du deg din ditt dine dere",
-        "fi": "sinä sinun te teidän teillä sinulla",
-        "tr": "siz sizin sen senin size sana",
-        "hu": "önnek ön maga te neked",
-        "el": "εσείς σας εσύ σου",
-        "hy": "դուք ձեր ձեզ դու քո քեզ",
-        "am": "አንተ አንቺ እርስዎ እናንተ",
-        "ar": "أنت لك آپ تم شما",
-        "ko": "당신 당신은 당신의 본인 본인은",
-        "zh": "您 你",
-        "ja": "",
-        "th": "",
-    }.items()
-}
-# "Anata" and Thai words for "you" are several characters, each a word of its own.
-_YOU_UNSPACED = re.compile("\u3042\u306a\u305f|\u0e04\u0e38\u0e13")
-_ANY_YOU = frozenset[str]().union(*_YOU_ELSEWHERE.values())
 
 
 class Roles(BaseModel):
@@ -110,6 +63,8 @@ class Habits(BaseModel):
     words: int = 0
     questions: int = 0
     you: int = 0
+    invited: int = 0
+    """Utterances while this speaker was invited to ask, as by "Do you have any questions?"."""
     answered_words: int = 0
     """Words said while the latest question was another speaker's, without mere acknowledgements and
     goodbyes."""
@@ -149,17 +104,29 @@ def _find_roles(spoken: Transcript, candidate_given: int | None) -> Roles:
             method="none",
             warnings=(*warnings, ONE_SPEAKER),
         )
-    labelled = labelled_roles(transcript)
-    candidates = [speaker for speaker, role in labelled.items() if role == "candidate"]
-    if len(candidates) == 1 and len(labelled) == len(speakers):
-        roles = Roles(roles=labelled, candidate=candidates[0], method="labels")
+    named = _named_candidate(transcript)
+    if named is not None:
+        roles = assign(transcript, named, "labels")
+        roles = roles.model_copy(update={"roles": roles.roles | labelled_roles(transcript)})
     else:
         roles = _by_habits(transcript)
     return roles.model_copy(update={"warnings": (*roles.warnings, *warnings)})
 
 
+def _named_candidate(transcript: Transcript) -> int | None:
+    """The only speaker whose name says "candidate", or else the only one whose name does not say
+    "interviewer" while the names of all others do; None if the names do not tell."""
+    labelled = labelled_roles(transcript)
+    told = [speaker for speaker, role in labelled.items() if role == "candidate"]
+    if not told and labelled:
+        told = [speaker for speaker in transcript.speakers if speaker not in labelled]
+    return told[0] if len(told) == 1 else None
+
+
 def assign(
-    transcript: Transcript, candidate: int, method: Literal["user", "questions", "model", "weak"]
+    transcript: Transcript,
+    candidate: int,
+    method: Literal["user", "labels", "questions", "model", "weak"],
 ) -> Roles:
     """The roles of all speakers when the candidate is known: the others are interviewers.
 
@@ -182,18 +149,50 @@ def habits_of(transcript: Transcript) -> dict[int, Habits]:
     has_marks = any(has_question_mark(said.text) for said in transcript.utterances)
     is_foreign, language = transcript.is_english is False, transcript.spoken_language()
     asked_by: int | None = None
+    invited = _Invited()
     for said in transcript.utterances:
         habit = habits[said.speaker]
         words, questions = said.word_count, questions_in(said, language, has_marks=has_marks)
         habit.words += words
+        # "What do you want to know?" is also a reply. Who invites has asked most so far, or last.
+        asked_most = habit.questions >= max(each.questions for each in habits.values())
+        is_host = asked_by in (None, said.speaker) if len(habits) == 2 else asked_most
+        invites = is_host and any(invites_questions(each) for each in sentences(said.text))
+        if invited.is_guest(said, questions, invites=invites):
+            habit.invited += 1
+            continue
         habit.questions += questions
-        habit.you += _addressed(said.text, language, is_foreign=is_foreign)
+        habit.you += times_addressed(said.text, language, is_foreign=is_foreign)
         is_answer = asked_by is not None and asked_by != said.speaker
         if is_answer and not (acknowledges(said.text) or only_closes(said.text)):
             habit.answered_words += words
         if questions:
             asked_by = said.speaker
     return habits
+
+
+class _Invited:
+    """Follows who was invited to ask. To ask then is no habit of an interviewer."""
+
+    def __init__(self) -> None:
+        self._host: int | None = None
+        self._guest: int | None = None
+
+    def is_guest(self, said: Utterance, questions: int, *, invites: bool) -> bool:
+        """Whether the utterance is by the speaker who was invited to ask.
+
+        This is who asks next, until the one who invited asks something else.
+        """
+        if invites:
+            self._host, self._guest = said.speaker, None
+        elif said.speaker == self._host:
+            self._host = None if questions else self._host
+        elif self._host is not None and self._guest is None:
+            if questions:
+                self._guest = said.speaker
+            elif not acknowledges(said.text):
+                self._host = None  # "No, thank you" or an answer: nobody takes it up.
+        return self._host is not None and said.speaker == self._guest
 
 
 def questions_in(said: Utterance, language: str | None, *, has_marks: bool) -> int:
@@ -207,13 +206,6 @@ def questions_in(said: Utterance, language: str | None, *, has_marks: bool) -> i
         and (not has_marks or is_marked(sentence, language) or prompts(sentence, language))
         for sentence in sentences(said.text)
     )
-
-
-def _addressed(text: str, language: str | None, *, is_foreign: bool) -> int:
-    if is_foreign:
-        you = _YOU_ELSEWHERE.get(language or "", _ANY_YOU)
-        return sum(word in you for word in tokens(text)) + len(_YOU_UNSPACED.findall(text))
-    return len(_YOU.findall(text))
 
 
 def _by_habits(transcript: Transcript) -> Roles:
@@ -246,7 +238,13 @@ def _rivals(
 
 
 def _talker(habits: dict[int, Habits]) -> int | None:
-    """The speaker with more than the share `MOST_WORDS` of all words, if there is one."""
+    """The speaker with more than the share `MOST_WORDS` of all words, if there is one.
+
+    Of two speakers of whom one asks when invited to, it is this one.
+    """
+    guests = [speaker for speaker, habit in habits.items() if habit.invited]
+    if len(habits) == 2 and len(guests) == 1:
+        return guests[0]
     total = sum(habit.words for habit in habits.values())
     talker = max(habits, key=lambda speaker: habits[speaker].words)
     return talker if habits[talker].words > MOST_WORDS * total else None

@@ -10,25 +10,26 @@ from itertools import zip_longest
 from typing import Literal
 
 from liverows import run_in_child
+from worker.interviews.farewells import acknowledges, closes, only_closes
 from worker.interviews.kinds import kind_of
 from worker.interviews.phrases import (
-    acknowledges,
     asks,
+    begins_with_question_word,
     clarifies,
-    closes,
     follows_up,
     greets,
     invites_questions,
     is_directed,
-    only_closes,
-    sentences,
+    seeks_agreement,
     stands_alone,
+    starts_the_interview,
 )
 from worker.interviews.roles import Roles
 from worker.interviews.scripts import has_question_mark
+from worker.interviews.sentence_parts import sentences
 from worker.interviews.slips import mended
 from worker.interviews.spans import Span, shortened
-from worker.interviews.titles import introduction, telling, title_of
+from worker.interviews.titles import has_new_topic, introduction, telling, title_of
 from worker.interviews.transcript import Role, Transcript, Utterance, tokens
 from worker.interviews.turns import Turn, groups_of, is_for_a_colleague, mark_questions, turns_of
 
@@ -37,6 +38,12 @@ CANDIDATE_ANSWER_WORDS = 6
 TURNS_AFTER_INVITATION = 2
 AFTERTHOUGHT_WORDS = 25
 """Once the interviewers have finished asking, at most this many words do not extend an answer."""
+EARLY_TURNS = 12
+SMALL_TALK_WORDS = 15
+"""What is asked before "Shall we start?" and answered in at most this many words is small talk."""
+LAST_WORDS = 5
+"""In other languages than English, a last turn of the candidate of at most this many words, behind
+a longer statement of the interviewers, is a goodbye."""
 LONG_ANSWER_WORDS = 60
 CLARIFYING_WORDS = 25
 """The most words of a candidate's turn that only asks back.
@@ -59,6 +66,7 @@ class _Open:
     asked: str
     title: str
     is_invitation: bool = False
+    is_small_talk: bool = False
     is_unclear: bool = False
     """Whether the candidate has only asked back so far."""
     answered_words: int = 0
@@ -78,6 +86,8 @@ class _Open:
 
     def span(self) -> Span:
         kind = kind_of(self.asked) if self.role == "interviewer" else None
+        if self.is_small_talk and kind is None:
+            kind = "GREETING_OR_CHIT_CHAT"
         return Span(
             first=self.first,
             question_last=self.question_last,
@@ -115,6 +125,7 @@ class _Search:
         self._roles = roles
         self._found: list[_Open] = []
         self._invited = 0
+        self._has_marks = any(has_question_mark(said.text) for turn in turns for said in turn.said)
         self._is_over = False
         asking = [
             place for place, turn in enumerate(turns) if turn.side != "candidate" and turn.asked
@@ -133,6 +144,9 @@ class _Search:
         self._invited = max(0, self._invited - 1)
         asking = turn.asking()
         current = self._current()
+        if place <= EARLY_TURNS and starts_the_interview(turn.text):
+            for before in self._found:
+                before.is_small_talk = before.answered_words <= SMALL_TALK_WORDS
         if not asking:
             self._statement(place, turn, turn.said)
             return
@@ -149,7 +163,7 @@ class _Search:
             self._invitation(place, turn, group)
             return
         current = self._current()
-        is_introduced = introduction(turn, group) > INTRODUCTION_WORDS
+        is_introduced = introduction(turn, group) > INTRODUCTION_WORDS or has_new_topic(turn, group)
         if self._belongs_to(current, wanted, is_introduced) and current is not None:
             current.last = turn.said[group[-1]].index
             current.answered_words = 0
@@ -192,11 +206,11 @@ class _Search:
             return
         own = self._own_question(turn) if self._invited else self._unasked(place, turn)
         if own is not None:
-            self._answer(turn.said[:own])
+            self._answer(place, turn.said[:own])
             asked = turn.asked[own][0]
             self._open(turn.said[own:], "candidate", asked, asked)
             return
-        self._answer(turn.said)
+        self._answer(place, turn.said)
 
     def _asks_back(self, place: int, turn: Turn) -> bool:
         """Find out whether the candidate only asks what is meant, and note this."""
@@ -216,20 +230,35 @@ class _Search:
         later = self._turns[place + 2]
         return len(tokens(later.text)) >= CANDIDATE_ANSWER_WORDS or bool(later.asked)
 
-    def _answer(self, spoken: list[Utterance]) -> None:
+    def _answer(self, place: int, spoken: list[Utterance]) -> None:
         """Extend the interviewer's current question by what the candidate says."""
         current = self._current()
         if current is None or current.role == "candidate":
             return
-        if self._is_over and sum(said.word_count for said in spoken) <= AFTERTHOUGHT_WORDS:
+        words = sum(said.word_count for said in spoken)
+        if self._is_over and words <= AFTERTHOUGHT_WORDS:
             return
         answered = current.last > current.question_last and not current.is_unclear
+        if answered and current.answered_words > LAST_WORDS >= words and self._takes_leave(place):
+            return
         may_close = answered or current.is_invitation or greets(current.asked)
         told = [said for said in spoken if not (may_close and only_closes(said.text))]
         if told and not (answered and all(acknowledges(said.text) for said in told)):
             current.last = told[-1].index
             current.answered_words += sum(said.word_count for said in told)
             current.is_unclear = False
+
+    def _takes_leave(self, place: int) -> bool:
+        """Whether the last turn stands behind a statement of the interviewers that ends the talk.
+
+        In English the words of a goodbye tell this more exactly.
+        """
+        if self._language in (None, "en") or place != len(self._turns) - 1:
+            return False
+        later = self._turns[self._last_asking + 1 : place]
+        own = [turn for turn in later if turn.side == "candidate"]
+        said = tokens(self._turns[place - 1].text)
+        return bool(own) and not any(turn.asked for turn in own) and len(said) > LAST_WORDS
 
     def _own_question(self, turn: Turn) -> int | None:
         """The place in `said` of the candidate's first own question in a turn."""
@@ -238,6 +267,11 @@ class _Search:
         for place in turn.asking():
             if any(not _only_clarifies(sentence) for sentence in turn.asked[place]):
                 return place
+        if not self._has_marks:
+            for place, said in enumerate(turn.said):
+                if begins_with_question_word(said.text):
+                    turn.asked[place] = sentences(said.text)
+                    return place
         return None
 
     def _unasked(self, place: int, turn: Turn) -> int | None:
@@ -246,11 +280,13 @@ class _Search:
         if not asking or asking[-1] != len(turn.said) - 1 or place + 1 >= len(self._turns):
             return None
         last = sentences(turn.said[-1].text)[-1]
+        is_foreign = self._language not in (None, "en")
         if (
             not asks(last, self._language)
             or not has_question_mark(last)
             or clarifies(last)
-            or not is_directed(last)
+            # Few other languages must say "you".
+            or not (is_directed(last) or (is_foreign and not seeks_agreement(last, self._language)))
         ):
             return None
         reply = self._turns[place + 1]

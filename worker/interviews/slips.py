@@ -43,6 +43,15 @@ _WHOLE = frozenset(
     )
 )
 
+_MARKED = re.compile(rf"[{_ENDS}]")
+_DETERMINERS = frozenset(
+    tokens(
+        "the a an your our my his their its der dem den des ihre ihrem ihren ihrer dein deine "
+        "deinem ein eine einem einen einer unser unsere el los las su sus tu un una le les votre "
+        "vos notre ton une des du il lo gli suo sua seu seus um uma os as het een uw jouw"
+    )
+)
+
 
 def mended(transcript: Transcript, *, changes_speakers: bool = False) -> Transcript:
     """The transcript with the ends of questions moved back from the next utterance.
@@ -79,12 +88,23 @@ def _words_to_move(earlier: Utterance, later: Utterance) -> int:
         return 0
     first = later.text.split(maxsplit=MOST_WORDS)[:MOST_WORDS]
     count = next((n for n, word in enumerate(first, 1) if _ends(word)), 0)
+    if not count and _is_cut_off(earlier.text, later.text):
+        return 0 if len(later.text.split()) < 2 or _is_far(earlier, later, 1) else 1
     end = first[:count]
     if not end or end[-1][-1] in _LOUD_ENDS or not _is_an_end(earlier.text, end):
         return 0
     if later.words and len(later.words) != len(later.text.split()):
         return 0
     return 0 if _is_far(earlier, later, count) else count
+
+
+def _is_cut_off(question: str, answer: str) -> bool:
+    """Whether a question without marks ends with a word such as "the", which needs a noun."""
+    words = tokens(question)
+    if len(words) < 3 or words[-1] not in _DETERMINERS or _MARKED.search(question + answer):
+        return False
+    asks = bool(PROMPT.search(question)) or has_question_order(question, anywhere=False)
+    return (asks or asks_elsewhere(question)) and tokens(answer)[0] not in _WHOLE
 
 
 def _is_closed(text: str) -> bool:

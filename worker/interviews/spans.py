@@ -7,8 +7,9 @@ from typing import Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict
 
-from worker.interviews.phrases import asks, is_back_channel, sentences
+from worker.interviews.phrases import asks, is_back_channel
 from worker.interviews.scripts import is_unspaced
+from worker.interviews.sentence_parts import sentences
 from worker.interviews.transcript import Role, Utterance, tokens
 
 QuestionType: TypeAlias = Literal[

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from worker.interviews.phrases import acknowledges, closes, greets, sentences
+from worker.interviews.farewells import acknowledges, closes
+from worker.interviews.phrases import brings_topic, greets
+from worker.interviews.sentence_parts import sentences
 from worker.interviews.transcript import Utterance, tokens
 from worker.interviews.turns import Turn
 
@@ -31,6 +33,18 @@ def introduction(turn: Turn, group: list[int]) -> int:
             if not acknowledges(sentence) and sentence not in turn.asked.get(group[-1], []):
                 words += len(tokens(sentence))
     return words
+
+
+def has_new_topic(turn: Turn, group: list[int]) -> bool:
+    """Whether a sentence before the question, or the question itself, brings up a new topic."""
+    first = turn.said[group[0]]
+    before = [each for said in turn.said[: group[0]] for each in sentences(said.text)]
+    within = sentences(first.text)
+    asked = turn.asked.get(group[0], within[-1:])
+    place = within.index(asked[0]) if asked and asked[0] in within else 0
+    return any(map(brings_topic, before + within[:place])) or any(
+        brings_topic(each) for each in asked if len(tokens(each)) > TITLE_CONTENT * 2
+    )
 
 
 def telling(wanted: list[str]) -> str:

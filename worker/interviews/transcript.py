@@ -112,7 +112,9 @@ class Transcript(BaseModel):
     def is_english(self) -> bool | None:
         """Whether the interview is in English, the language of most patterns; None if unknown."""
         if self.language is None:
-            return False if _is_foreign(self.utterances) else None
+            shown = language_of(said.text for said in self.utterances)
+            is_other = shown not in (None, "en") or _is_foreign(self.utterances)
+            return False if is_other else None
         return re.split("[-_]", self.language.casefold())[0] == "en"
 
 

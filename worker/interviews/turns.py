@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from itertools import pairwise, zip_longest
 from typing import Literal
 
+from worker.interviews.addressing import addresses
 from worker.interviews.asking_elsewhere import asks_elsewhere
+from worker.interviews.farewells import acknowledges, closes
 from worker.interviews.phrases import (
-    acknowledges,
     asks,
-    closes,
+    cites_papers,
     greets,
     invites_questions,
     is_back_channel,
@@ -22,10 +23,10 @@ from worker.interviews.phrases import (
     is_marked,
     prompts,
     seeks_agreement,
-    sentences,
     takes_back,
 )
 from worker.interviews.scripts import has_question_mark
+from worker.interviews.sentence_parts import sentences
 from worker.interviews.transcript import Role, Utterance, tokens
 
 SILENCE_SECONDS = 6.0
@@ -33,6 +34,8 @@ SILENCE_SECONDS = 6.0
 SOUND_WORDS = 2
 ALWAYS_MARKED = 0.9
 """The least share of the questions with a mark in a transcript that marks its questions."""
+SHORT_ANSWER_WORDS = 8
+"""After words about the candidate's papers, an answer of this many words shows that they ask."""
 ANSWER_WORDS = 15
 """If the transcript has no question marks, a longer answer may show that something was asked."""
 
@@ -113,8 +116,21 @@ def mark_questions(turns: list[Turn], language: str | None = None) -> None:
                 ]
             if wanted:
                 turn.asked[place] = wanted
-        if not has_marks and not turn.asked and later is not None and _is_answered(turn, later):
-            turn.asked[len(turn.said) - 1] = sentences(turn.said[-1].text)[-1:]
+        if later is not None and turn.side == "interviewer" and not turn.asked:
+            _mark_answered(turn, later, language, has_marks=has_marks)
+
+
+def _mark_answered(turn: Turn, later: Turn, language: str | None, *, has_marks: bool) -> None:
+    """Note what a turn of the interviewers asks, if only the answer shows that it asks."""
+    if not has_marks and _is_answered(turn, later, language):
+        turn.asked[len(turn.said) - 1] = sentences(turn.said[-1].text)[-1:]
+        return
+    if len(tokens(later.text)) < SHORT_ANSWER_WORDS:
+        return
+    for place, said in enumerate(turn.said):
+        wanted = [each for each in sentences(said.text) if cites_papers(each)]
+        if wanted:
+            turn.asked[place] = wanted
 
 
 def _always_marks(turns: list[Turn], language: str | None) -> bool:
@@ -134,11 +150,10 @@ def _is_marked(sentence: str, language: str | None) -> bool:
     return is_marked(sentence, language) and not seeks_agreement(sentence, language)
 
 
-def _is_answered(turn: Turn, later: Turn) -> bool:
+def _is_answered(turn: Turn, later: Turn, language: str | None) -> bool:
     """Whether an interviewer's turn is directed at the candidate and gets a long answer."""
     return (
-        turn.side == "interviewer"
-        and is_directed(turn.text)
+        (is_directed(turn.text) or addresses(turn.text, language))
         and not closes(turn.text)
         and not acknowledges(turn.text)
         and len(tokens(later.text)) >= max(ANSWER_WORDS, len(tokens(turn.text)))

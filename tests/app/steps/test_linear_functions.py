@@ -36,14 +36,17 @@ from worker.companies.technologies import technologies_named
 from worker.companies.telling_pages import kind_of as page_kind
 from worker.companies.weigh import adds_nothing, says
 from worker.interviews import metrics, phrases, segment
+from worker.interviews.farewells import closes, only_closes
 from worker.interviews.given import read_given
 from worker.interviews.kinds import kind_of
+from worker.interviews.labels import plain_names, role_of
 from worker.interviews.languages import language_of
 from worker.interviews.metric_words import fillers
 from worker.interviews.observable import observable
 from worker.interviews.quotes import Quotable
 from worker.interviews.recording import speech_hints
 from worker.interviews.roles import Roles, find_roles
+from worker.interviews.sentence_parts import sentences
 from worker.interviews.transcript import Transcript, Utterance, markdown, tokens
 from worker.pages import hosts, periods, quotes, vocabulary
 from worker.pages.draft import Draft, Findings
@@ -79,7 +82,10 @@ from worker.services.web.walls import find_wall
 SHORT = 1_500
 UNNOTICED_SECONDS = 0.004
 PAGE = "https://acme.com/jobs/1"
-SPOKEN = ("de", "nl", "fr", "es", "pt", "it", "pl", "ko", "ja", "zh", "th", "en")
+SPOKEN = (
+    *("de", "nl", "fr", "es", "pt", "it", "pl", "ko", "ja", "zh", "th", "en"),
+    *("cs", "ro", "ar", "hi"),
+)
 ROLES = Roles(roles={0: "interviewer", 1: "candidate"}, candidate=1, method="user")
 MORE = (
     "oh yeah ", "What did you do? ", "Why? ok ", "Yes. ", "um, like ", "you know what ", "so so ",
@@ -122,7 +128,7 @@ def blocks(text: str) -> list[Block]:
 
 
 READERS: dict[str, Callable[[str], object]] = {
-    "sentences": phrases.sentences,
+    "sentences": sentences,
     "asks": phrases.asks,
     "asks_in_language": lambda text: [phrases.asks(text, code) for code in SPOKEN],
     "language_of": lambda text: language_of([text]),
@@ -132,7 +138,14 @@ READERS: dict[str, Callable[[str], object]] = {
     "invites_questions": phrases.invites_questions,
     "greets": phrases.greets,
     "clarifies": phrases.clarifies,
-    "closes": phrases.closes,
+    "closes": closes,
+    "only_closes": only_closes,
+    "seeks_agreement": phrases.seeks_agreement,
+    "follows_up_elsewhere": lambda text: [phrases.follows_up(text, code) for code in SPOKEN],
+    "brings_topic": phrases.brings_topic,
+    "cites_papers": phrases.cites_papers,
+    "role_of": role_of,
+    "plain_names": lambda text: plain_names([text, f"{text} 2"]),
     "takes_back": phrases.takes_back,
     "is_back_channel": lambda text: phrases.is_back_channel(text, 1.0),
     "kind_of": kind_of,

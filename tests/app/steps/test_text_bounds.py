@@ -11,8 +11,9 @@ from pydantic import JsonValue
 from worker.companies.identity import is_named_after
 from worker.interviews.ask import ModelQuestion, ModelQuestions, weigh_questions
 from worker.interviews.given import read_given
-from worker.interviews.phrases import MAX_SENTENCE, asks, sentences
+from worker.interviews.phrases import asks
 from worker.interviews.quotes import Quotable
+from worker.interviews.sentence_parts import MAX_SENTENCE, sentences
 from worker.interviews.transcript import CUT, Role, Transcript, Utterance, from_speech, tokens
 from worker.pages.entities import unescape
 from worker.pages.hosts import absolute, registrable_domain

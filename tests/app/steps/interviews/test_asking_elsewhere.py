@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.app.steps.interviews.talk import talk
-from worker.interviews.phrases import asks, sentences
+from worker.interviews.phrases import asks
 from worker.interviews.roles import find_roles
 from worker.interviews.segment import find_questions
+from worker.interviews.sentence_parts import sentences
 
 ASKED = {
     "de": [

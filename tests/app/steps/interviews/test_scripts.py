@@ -7,10 +7,11 @@ import pytest
 from tests.app.steps.interviews.talk import roles_of, talk
 from worker.interviews.languages import language_of
 from worker.interviews.metrics import measure
-from worker.interviews.phrases import MAX_SENTENCE, asks, is_back_channel, sentences
+from worker.interviews.phrases import asks, is_back_channel
 from worker.interviews.quotes import Quotable
 from worker.interviews.roles import find_roles
 from worker.interviews.segment import find_questions
+from worker.interviews.sentence_parts import MAX_SENTENCE, sentences
 from worker.interviews.spans import shortened
 from worker.interviews.transcript import Transcript, tokens
 

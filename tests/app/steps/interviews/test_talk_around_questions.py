@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.app.steps.interviews.talk import roles_of, talk
+from worker.interviews.farewells import closes, only_closes
 from worker.interviews.kinds import kind_of
-from worker.interviews.phrases import closes, greets, only_closes
+from worker.interviews.phrases import greets
 from worker.interviews.segment import find_questions
 from worker.interviews.spans import Span
 
