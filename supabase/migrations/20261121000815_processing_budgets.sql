@@ -328,23 +328,23 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-    b processing.budgets;
-    shards integer;
-    first_day date;
+    one record;
 begin
-    for b in
-        select x.* from processing.budgets_for(held.pipeline, held.owner, processing.paid_measures()) as x
-        where (amounts ->> x.measure)::numeric > 0
+    -- A budget before one that is short is shared out too: whoever locked it later would wait for one who waits for him.
+    for one in
+        with asked as (
+            select x as b, processing.counter_of(x, held.owner) as counter, processing.first_day(x.period, moment) as first_day,
+                case x.per when 'owner' then 1 else 8 end as shards, (amounts ->> x.measure)::numeric as amount
+            from processing.budgets_for(held.pipeline, held.owner, processing.paid_measures()) as x where (amounts ->> x.measure)::numeric > 0
+        )
+        select a.* from asked as a where (a.b).budget <= (
+            select max((s.b).budget) from asked as s where 2 * (
+                select count(*) from processing.budget_use as u
+                where u.budget = (s.b).budget and u.owner = s.counter and u.starts_on = s.first_day
+                    and u.for_limit = (s.b).most and u.spent + u.reserved + s.amount <= u.room) <= s.shards)
+        order by (a.b).budget
     loop
-        shards := case b.per when 'owner' then 1 else 8 end;
-        first_day := processing.first_day(b.period, moment);
-        if 2 * (
-            select count(*) from processing.budget_use as u
-            where u.budget = b.budget and u.owner = processing.counter_of(b, held.owner) and u.starts_on = first_day
-                and u.for_limit = b.most and u.spent + u.reserved + (amounts ->> b.measure)::numeric <= u.room) <= shards
-        then
-            perform processing.share_out(b, processing.counter_of(b, held.owner), first_day, 0, 0, shards, false);
-        end if;
+        perform processing.share_out(one.b, one.counter, one.first_day, 0, 0, one.shards, false);
     end loop;
 end
 $$;

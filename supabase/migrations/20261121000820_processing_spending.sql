@@ -103,6 +103,7 @@ language plpgsql
 set search_path = ''
 -- Written with the tricks "by index", "one way" and "by place", see 0590.
 set enable_seqscan = off
+set lock_timeout = '20ms'
 as $$
 declare
     bookings processing.booking[];

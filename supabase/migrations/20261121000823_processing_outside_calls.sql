@@ -55,16 +55,22 @@ begin
     perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('processing.outside ' || reserve_outside.reservation, 7));
     -- The owner is not forgotten meanwhile.
     perform pg_catalog.pg_advisory_xact_lock_shared(processing.owner_lock(held.owner)) where held.owner is not null;
-    perform processing.make_room(held, reserve_outside.amounts, moment);
-    -- Perhaps no worker lives that would do it.
-    perform processing.settle_lost(moment) where exists (
-        select from processing.reservations as r where r.lost_at is null and r.until <= moment);
     if not exists (select from processing.reservations as r where r.reservation = reserve_outside.reservation) then
         refused := coalesce(
             processing.budget_reached(held.pipeline, held.owner, array(
                 select m from pg_catalog.unnest(processing.paid_measures()) as m where not reserve_outside.amounts ? m), moment),
             processing.reserve_amounts(held, reserve_outside.reservation, reserve_outside.amounts, moment,
                 moment + pg_catalog.make_interval(secs => reserve_outside.seconds)));
+    end if;
+    -- Perhaps no worker lives that would do it. It comes last and waits for no counter long, so nobody waits in a circle.
+    if exists (select from processing.reservations as r where r.lost_at is null and r.until <= moment) then
+        perform processing.settle_lost(moment);
+        -- The refusal says what holds now: a call that was lost is no longer under way.
+        refused := coalesce((
+            select processing.budget_refusal(b, held.pipeline, processing.counter_of(b, held.owner), (amounts ->> b.measure)::numeric, moment)
+            from processing.budgets_for(held.pipeline, held.owner, array[refused ->> 'measure']) as b
+            where refused is not null and b.period = refused ->> 'period' and b.per = refused ->> 'per' and b.most = (refused ->> 'limit')::numeric
+                and amounts ? b.measure limit 1), refused);
     end if;
     return case when refused is null then '{}' else pg_catalog.jsonb_build_object('refused', refused) end;
 end

@@ -38,8 +38,8 @@ _PARTICIPLE = (
 )
 # "PHP was replaced with Go": the subject of the passive voice was left.
 _PASSIVE = re.compile(
-    r"(?:\b(?:we|wir|nous|nosotros|noi|nós|wij|vi)\s.{1,80}?\s(?:and|und|et|y|e|en|och|og)\s|^)"
-    r"(?P<left>.{1,160}?)\s(?:was|were|is|are|been|being|be|got|(?:a|ont) été|fut|furent"
+    r"(?:\b(?:we|wir|nous|nosotros|noi|nós|wij|vi)\s.{1,40}?\s(?:and|und|et|y|e|en|och|og)\s|^)"
+    r"(?P<left>.{1,80}?)\s(?:was|were|is|are|been|being|be|got|(?:a|ont) été|fut|furent"
     r"|est|sont|fue(?:ron)?|ha(?:n)? sido|è|sono|(?:è|sono) stat[oaie]|foi|foram|is|zijn"
     r"|werd(?:en)?|wordt|blev|er blevet|ble|har (?:blitt|blivit)|została?|zostały|był[aoiy]?"
     r"|byl[aoiy]?|был[аиоы]?|a fost|au fost)\s(?:\w+\s){0,2}?" + rf"(?P<verb>{_PARTICIPLE})\b",
@@ -51,8 +51,8 @@ _PASSIVE_BY_FORM = re.compile(
 # In these languages the verb ends the clause: "Wir haben Java durch Kotlin ersetzt".
 _GERMAN_ENDS = r"(?:ersetzt|ersetzen|ausgetauscht|austauschen|abgelöst|ablösen)\b"
 _GERMAN_PASSIVE = re.compile(
-    r"(?:\b(?:we|wir|nous|nosotros|noi|nós|wij|vi)\s.{1,80}?\s(?:and|und|et|y|e|en|och|og)\s|^)"
-    r"(?P<left>.{1,160}?)\s(?:wurden?|wird|werden|ist|sind)\s(?:\w+\s){0,3}?(?:durch|von|mit|gegen)\s"
+    r"(?:\b(?:we|wir|nous|nosotros|noi|nós|wij|vi)\s.{1,40}?\s(?:and|und|et|y|e|en|och|og)\s|^)"
+    r"(?P<left>.{1,80}?)\s(?:wurden?|wird|werden|ist|sind)\s(?:\w+\s){0,3}?(?:durch|von|mit|gegen)\s"
     rf".{{1,80}}?\b(?P<verb>{_GERMAN_ENDS})",
     re.IGNORECASE,
 )

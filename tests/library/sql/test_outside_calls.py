@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -272,3 +274,32 @@ def test_users_may_not_reserve(owner: Connection, role: str) -> None:
     with pytest.raises(psycopg.errors.InsufficientPrivilege), owner.transaction():
         owner.execute(f"set local role {role}")
         outside(Queue(owner))
+
+
+def test_eight_callers_near_several_limits_never_wait_in_a_circle(
+    owner: Connection, others: Others
+) -> None:
+    """Postgres would end one of them with 40P01 then."""
+    budget(owner, "cost_usd", 40)
+    budget(owner, "cost_usd", 60, period="month")
+    budget(owner, "calls", 10_000)
+    budget(owner, "cost_usd", 30, per="owner")
+    operator, *callers = others(9)
+
+    def work(caller: Queue) -> None:
+        for turn in range(30):
+            bound = {"cost_usd": (0.05, 0.5, 2)[turn % 3]}
+            with suppress(psycopg.errors.LockNotAvailable):
+                held = outside(
+                    caller, bound, owner=(ALICE, BOB)[turn % 2], seconds=(0.05, 60)[turn % 2]
+                )
+                if "reservation" in held and turn % 4:
+                    settle(caller, held, USED)
+
+    def change() -> None:
+        for turn in range(30):
+            with suppress(psycopg.errors.LockNotAvailable):
+                budget(operator.connection, "cost_usd", 40 + turn)
+
+    at_once([change, *(partial(work, caller) for caller in callers)])
+    assert all(told["spent"] + told["reserved"] <= told["limit"] for told in lines(operator))
