@@ -107,8 +107,7 @@ create type processing.booking as (
     reserved numeric
 );
 
-comment on type processing.booking is
-    'A change of one counter. Without a shard, `spent` is added wherever there is room, or else above the limit.';
+comment on type processing.booking is 'A change of one counter. Without a shard, `spent` is added wherever there is room, or else above the limit.';
 
 create function processing.paid_measures() returns text[]
 language plpgsql immutable
@@ -160,8 +159,7 @@ begin
 end
 $$;
 
-comment on function processing.budgets_for(text, text, text[]) is
-    'Internal: the budgets that hold for a row of this pipeline and owner, in the order in which they are locked.';
+comment on function processing.budgets_for(text, text, text[]) is 'Internal: the budgets of such a row, in the order in which they are locked.';
 
 create function processing.counter_of(b processing.budgets, of_owner text) returns text
 language plpgsql immutable
@@ -206,8 +204,7 @@ end
 $$;
 
 comment on function processing.share_out(processing.budgets, text, date, numeric, integer, integer, boolean) is
-    'Internal: shares what is left of a limit among its shards, so that `own` has room for the amount. False if less '
-    'than that is left, unless `forced`.';
+    'Internal: shares what is left of a limit among its shards. False if less is left than `own` needs, unless `forced`.';
 
 create function processing.take_room(
     b processing.budgets, counter text, first_day date, amount numeric, held boolean, forced boolean default false
@@ -220,17 +217,22 @@ declare
     own smallint := pg_catalog.pg_backend_pid() % shards;
     place smallint;
 begin
-    -- Shards that other transactions have locked are skipped.
-    select u.shard into place from processing.budget_use as u
-    where u.budget = b.budget and u.owner = counter and u.starts_on = first_day
-        and u.for_limit = b.most and u.spent + u.reserved + amount <= u.room
-    order by u.shard <> own, u.shard limit 1 for no key update skip locked;
-    if place is null then
-        if not processing.share_out(b, counter, first_day, amount, own, shards, forced) then
-            return null;
+    -- Locked shards are skipped. One that has no room any more once it is locked here is freed again: see make_room.
+    begin
+        select u.shard into place from processing.budget_use as u
+        where u.budget = b.budget and u.owner = counter and u.starts_on = first_day
+            and u.for_limit = b.most and u.spent + u.reserved + amount <= u.room
+        order by u.shard <> own, u.shard limit 1 for no key update skip locked;
+        if place is null then
+            raise exception 'no shard has room' using errcode = 'RJ000';
         end if;
-        place := own;
-    end if;
+    exception
+        when sqlstate 'RJ000' then
+            if not processing.share_out(b, counter, first_day, amount, own, shards, forced) then
+                return null;
+            end if;
+            place := own;
+    end;
     update processing.budget_use as u
     set spent = u.spent + case when held then 0 else amount end, reserved = u.reserved + case when held then amount else 0 end
     where u.budget = b.budget and u.owner = counter and u.starts_on = first_day and u.shard = place;
@@ -239,8 +241,7 @@ end
 $$;
 
 comment on function processing.take_room(processing.budgets, text, date, numeric, boolean, boolean) is
-    'Internal: adds an amount to a counter: if `held`, as reserved, otherwise as spent. Answers the shard. Null, and '
-    'nothing added, if it would exceed the limit, unless `forced`.';
+    'Internal: adds an amount as reserved if `held`, else as spent. Answers the shard; null if it would exceed the limit.';
 
 create function processing.book(bookings processing.booking[]) returns void
 language plpgsql
@@ -320,8 +321,7 @@ begin
 end
 $$;
 
-comment on function processing.budget_reached(text, text, text[], timestamptz) is
-    'Internal: the refusal of the first of these budgets of which nothing is left, or null.';
+comment on function processing.budget_reached(text, text, text[], timestamptz) is 'Internal: the refusal of the first of these budgets of which nothing is left, or null.';
 
 create function processing.make_room(held processing.leases, amounts jsonb, moment timestamptz) returns void
 language plpgsql

@@ -144,10 +144,9 @@ begin
             chosen = excluded.chosen, operator = excluded.operator, changed_at = excluded.changed_at
         returning x.* into b;
     end if;
-    -- Whether the new limit refuses calls is found out anew. Those who share counters out lock them in the same order.
-    update processing.budget_use as u set refused_at = null where u.ctid = any (array(
-        select x.ctid from processing.budget_use as x
-        where x.budget = b.budget and x.refused_at is not null order by x.owner, x.starts_on, x.shard for no key update));
+    -- Whether the new limit refuses calls is found out anew. Shards are locked first, in the order in which calls lock them.
+    perform from processing.budget_use as u where u.budget = b.budget and u.owner = '' order by u.starts_on, u.shard for no key update;
+    update processing.budget_use as u set refused_at = null where u.budget = b.budget and u.refused_at is not null;
     -- Noted last: see budget_wait.
     perform processing.note_action(operator, 'set_budget', pipeline, pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
         'measure', measure, 'most', set_budget.most, 'per', scope, 'owner', set_budget.owner, 'period', period)));
@@ -307,8 +306,7 @@ begin
     where exists (select from pg_catalog.unnest(r.holds) as h where h.owner = of_owner);
     update processing.reservations as r set owner = null where r.owner = of_owner;
     delete from processing.budgets as b where b.owner = of_owner;
-    delete from processing.budget_use as u where u.ctid = any (array(
-        select x.ctid from processing.budget_use as x where x.owner = of_owner order by x.budget, x.starts_on, x.shard for update));
+    delete from processing.budget_use as u where u.owner = of_owner;
 end
 $$;
 
