@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import Route, expect
 
@@ -60,7 +62,9 @@ def test_a_row_that_runs_just_after_nobody_was_there_takes_the_note_away(
     user = web.sign_up()
     fill(web, user, only="@calibration".__eq__)
     window = new_window()
-    answers = [{"positions": {"served": served, "services": {}}} for served in (False, True)]
+    answers: list[dict[str, Any]] = [
+        {"positions": {"served": served, "services": {}}} for served in (False, True)
+    ]
     window.page.route(f"**{CAPABILITIES}", lambda route: route.fulfill(json=answers.pop(0)))
     window.page.route("**/rest/v1/job_positions*", running)
     window.sign_in(user.email, user.password)

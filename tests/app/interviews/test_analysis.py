@@ -104,7 +104,7 @@ async def test_a_model_that_finds_no_question_either_is_not_called_wrong(
 
 @pytest.mark.parametrize(
     ("language", "is_warned"),
-    [("de", True), ("de-AT", True), ("en", False), ("en-GB", False), (None, False)],
+    [("de", True), ("de-AT", True), ("en", False), ("en-GB", False), (None, True)],
 )
 async def test_a_language_that_the_rules_do_not_know_is_named_as_such(
     desk: Table, language: str | None, is_warned: bool

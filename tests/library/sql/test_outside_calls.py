@@ -301,5 +301,6 @@ def test_eight_callers_near_several_limits_never_wait_in_a_circle(
             with suppress(psycopg.errors.LockNotAvailable):
                 budget(operator.connection, "cost_usd", 40 + turn)
 
-    at_once([change, *(partial(work, caller) for caller in callers)])
+    calls: list[Callable[[], None]] = [change, *(partial(work, caller) for caller in callers)]
+    at_once(calls)
     assert all(told["spent"] + told["reserved"] <= told["limit"] for told in lines(operator))
