@@ -95,19 +95,17 @@ def weigh(
         )
         return _untold(checked, told)
 
-    overview = _first(believed([report.overview], or_said=needs_overview))
-    summary = _first(believed([report.executive_summary], or_said=True))
-    culture = _first(believed([report.culture_insights], or_said=True))
+    # In this order, because a sentence is shown only where it is told first.
     return Facts(
-        overview=overview,
-        executive_summary=summary,
+        overview=_first(believed([report.overview], or_said=needs_overview)),
+        executive_summary=_first(believed([report.executive_summary], or_said=True)),
+        culture_insights=_first(believed([report.culture_insights], or_said=True)),
         products=believed(report.products, only_stated=True),
         tech_stack=_technologies(report.tech_stack, by_id),
         salary_range=_salary(report.salary, by_id),
         key_talking_points=believed(report.key_talking_points, or_said=True),
         # A sentence under "challenges" or "values" must tell of one, which its words do not show.
         top_challenges=believed(report.top_challenges),
-        culture_insights=culture,
         company_values=believed(report.company_values),
         # Red flags must be stated: a wrong guess is worse than no claim.
         red_flags=believed(report.red_flags, only_stated=True),

@@ -17,17 +17,10 @@ from worker.interviews.asking_with_particles import (
     asks_with_particle,
     requests_with_particle,
 )
+from worker.interviews.beginnings import led
 from worker.interviews.courtesies import after_courtesy
 
 _FLAGS = re.IGNORECASE
-
-_GAP = r"[\s,.;:!\u2026\u2014\u2013\u00bf\"'-]*+"
-
-
-def _led(lead: str, asked: str) -> str:
-    """A pattern for `asked` at the beginning of a sentence, after words of `lead`."""
-    return rf"^\W*+(?:(?:{lead})\b{_GAP}){{0,6}}+(?:{asked})"
-
 
 # --- German and Dutch: the verb stands before its subject. ---
 _DE_JOINS = (
@@ -45,7 +38,7 @@ _DE_WH = (
     r"(?:an|mit|von|für|über|bei|zu) (?:was|wem|wen))"
 )
 _DE = (
-    _led(
+    led(
         rf"{_DE_JOINS}|also|dann|jetzt|nun|zuerst|zunächst|abschließend",
         rf"{_DE_WH} (?!gesagt|gut\b)(?!{_DE_SUBJECT}\b|ich\b|mich\b|mir\b)\w+ "
         rf"(?:sich |mir |uns )?{_DE_SUBJECT}\b|"
@@ -56,7 +49,7 @@ _DE = (
         r"heißt|läuft|lief|sieht|kam|kommt|geht|ging|würde|würden|bedeutet|motiviert|reizt)\b",
     )
     + "|"
-    + _led(
+    + led(
         _DE_JOINS,
         r"(?!wissen sie\W|sehen sie\W|verstehen sie\W|weißt du\W|weisst du\W|verstehst du\W|"
         r"siehst du\W)"
@@ -79,7 +72,7 @@ _NL_SUBJECT = (
     r"(?:je|jij|u|jullie|ze|zij|hij|het|dat|de|uw|jouw|er|jou|we|men|die|dan|nou|precies|voor|een)"
 )
 _NL = (
-    _led(
+    led(
         rf"{_NL_JOINS}|dan|nu|dus|ten eerste|tot slot",
         r"(?:wie|wat|waar|wanneer|waarom|hoe|waarvoor|waarmee|waaraan|waarover|waarin|"
         r"(?:met|voor|van|aan) wie|sinds wanneer|hoezo) "
@@ -91,7 +84,7 @@ _NL = (
         r"|maakt|maakte|betekent|trekt) (?!gezegd\b|dan ook\b)",
     )
     + "|"
-    + _led(
+    + led(
         _NL_JOINS,
         r"(?!weet je\W|snap je\W|zie je\W|begrijp je\W)"
         r"(?:heb|kun|kan|ben|wil|zou|doe|werk|vind|denk|ga|gebruik|ken|had|was|mag|moet|durf|zie|"
@@ -106,7 +99,7 @@ _FR_JOINS = (
     r"hm+|mh+|ah|oh|ben|voilà|super|parfait|du coup|sinon|ensuite|après|maintenant|enfin|justement"
     r"|par exemple|selon vous|pour vous|et puis|puis|en fait|déjà"
 )
-_FR = _led(
+_FR = led(
     _FR_JOINS,
     r"(?:\w+ ){0,5}?est[- ]ce qu(?:e\b|['\u2019 ]\w)|qu['\u2019]est[- ]ce|"
     r"(?!rendez)\w+(?:ez|êtes|faites|dites)[- ]vous\b(?!\W*$)|êtes[- ]vous\b|"
@@ -135,7 +128,7 @@ _ES_JOINS = (
     r"ah|oh|pues|ahora|luego|después|también|genial|por ejemplo|primero|a ver|oye|oiga|"
     r"en ese caso|de acuerdo|además|en tu opinión|en su opinión|según tú"
 )
-_ES = _led(
+_ES = led(
     _ES_JOINS,
     r"(?:(?:a|de|en|con|para|por|desde|hasta|sobre|hacia|según) )?(?:qué(?! (?:bueno|bien|bonito|"
     r"lindo|interesante|padre|chido|maravilla|pena|lástima|gusto|genial|fuerte|guay|risa|horror|"
@@ -159,7 +152,7 @@ _PT_JOINS = (
     r"na sua opinião|e assim"
 )
 _PT_YOU = r"(?:você|vocês|tu|o senhor|a senhora|te|lhe|seu|sua|seus|suas)"
-_PT = _led(
+_PT = led(
     _PT_JOINS,
     r"(?:(?:a|de|em|com|para|por|desde|sobre|até) )?(?:o que|que|quem|qual|quais|como|quando|"
     r"aonde|onde|por ?qu[eê]|quant[oa]s?)(?: \w+){0,3}? (?:é que|foi que|você|vocês|o senhor|"
@@ -194,7 +187,7 @@ _IT_YOU = (
     r"avresti|saresti|\w{3,}(?:eresti|aresti|iresti)|\w{2,}(?:avi|evi|ivi)|"
     r"(?:si |la |le )?(?:è|ha|fa|sta|va|trova|sente|occupa|piace|ricorda) lei)"
 )
-_IT = _led(
+_IT = led(
     _IT_JOINS,
     rf"(?:che cosa|cosa)(?! (?:che|molto|più|di|del|della|da|in|a)\b) (?:ne |ci |gli |le |si |mi |"
     rf"non )?\w|"
@@ -226,7 +219,7 @@ _PL_JOINS = (
 _PL_YOU = (
     r"(?:pan|pani|państwo|pana|panu|panią|państwa|ciebie|cię|ci|tobie|wy|was|wam|twój|twoja|twoje)"
 )
-_PL = _led(
+_PL = led(
     _PL_JOINS,
     r"(?:czy|dlaczego|czemu|skąd|dokąd|po co|w jaki|w jakim|w jakiej|w jakich|na czym|od kiedy|"
     r"z jak\w+|o czym|przy jak\w+|na jak\w+|od jak|z kim|jak długo|jak często|jak dużo|ile|jaki|"
@@ -241,7 +234,7 @@ _PL = _led(
 
 # --- Requests ---
 _REQUESTED = {
-    "de": _led(
+    "de": led(
         f"{_DE_JOINS}|dann|jetzt|nun|zuerst|bitte",
         r"(?:erzählen|beschreiben|erklären|erläutern|nennen|schildern|stellen|sagen|geben|"
         r"berichten|skizzieren|führen|gehen|denken|vergleichen|begründen|zeigen) sie\b"
@@ -252,12 +245,12 @@ _REQUESTED = {
         r"hören|fragen)|"
         r"mich (?:würde|interessiert)|uns (?:würde|interessiert))\b",
     ),
-    "nl": _led(
+    "nl": led(
         f"{_NL_JOINS}|dan|nu",
         r"(?:vertelt?|beschrijft?|noemt?|legt?|geeft?|schetst?) (?:eens|me|mij|ons|u|maar|iets|"
         r"wat|uit|een)\b|stel je(?:zelf)? (?:eens )?voor\b|ik (?:ben|was) (?:wel )?benieuwd\b",
     ),
-    "fr": _led(
+    "fr": led(
         _FR_JOINS,
         r"(?:parle|raconte|décri[st]|explique|di[st]|présente|donne)(?:z|s|"
         r"tes)?[- ](?:moi|nous|"
@@ -265,14 +258,14 @@ _REQUESTED = {
         r"(?:j['\u2019]aimerais|je voudrais|j['\u2019]aurais aimé) (?:savoir|que vous|que tu|"
         r"vous demander|te demander)",
     ),
-    "es": _led(
+    "es": led(
         _ES_JOINS,
         r"(?:cuént[ea]|cuent[ae]|hábl[ae]|descríb[ae]|explíqu?[ec]?a?|díga|dí|di|presént[ae]|"
         r"present[ae]|comént[ae]|contá|deme|dame)(?:me|nos|se|te|le)\b|"
         r"(?:describ[ae]|explique|explica|comente|mencione|menciona|hable|habla|cuente|diga|cite|"
         r"dé) (?:usted|un|una|el|la|los|las|su|tu|sobre|del?|cómo|qué|por qué|tres|dos|algo)\b",
     ),
-    "pt": _led(
+    "pt": led(
         _PT_JOINS,
         r"(?:cont[ae]|fal[ae]|descrev[ae]|expliqu[ea]|diga|apresent[ae])"
         r"(?:[- ](?:me|nos|se|um pouco|mais|para mim|pra mim|pra gente|sobre))\b|"
@@ -280,14 +273,14 @@ _REQUESTED = {
         r"como|por que|o que|três|dois|algo)\b|"
         r"(?:me|nos) (?:cont[ae]|fal[ae]|diga|diz|descrev[ae]|expliqu[ea]|explica)\b",
     ),
-    "it": _led(
+    "it": led(
         _IT_JOINS,
         r"(?:dimmi|mi dica|raccontami|raccontaci|mi racconti|ci racconti|parlami|parlaci|"
         r"mi parli|ci parli|descrivi(?:mi|ci)?|mi descriva|spiegami|mi spieghi|presentati|"
         r"si presenti|(?:parli|racconti|descriva|spieghi|dica|faccia) (?:d[ei]\w*|un\w?|il|la|come|"
         r"perché|tre|due|qualcosa))\b",
     ),
-    "pl": _led(
+    "pl": led(
         _PL_JOINS,
         r"(?:proszę|prosimy|poproszę)(?: (?:mi|nam|krótko|może)){0,3} (?:opow\w+|powied\w+|"
         r"opis\w+|poda\w+|przedstaw\w+|wymien\w+|wyjaśn\w+)|"

@@ -140,17 +140,15 @@ def is_posting(
     if _is_guide(text, page_url, frame) or (not found & _ROLE and _is_form(text)):
         return False
     if needed == NEEDED and is_in_unknown_language(text, frame.language):
-        is_named = names_a_role(frame.title, page_url)
-        is_built = structured == _SECTIONED or (structured and is_named)
+        is_built = structured == _SECTIONED or (structured and names_a_role(frame.title, page_url))
         return signs >= 0 and bool(is_built or around)
     if needed == NEEDED and signs >= 0 and is_notice(text, page_url, frame):
         return True
     # A long page without a job title that looks like a list is a board's.
     is_boards = needed > NEEDED and len(text) > _MAX_POSTING
     may_have_one = bool(around and found & _ROLE and not is_boards)
-    if not (may_have_one or _has_title(page_url, frame, is_told=bool(around))):
-        return False
-    if not _is_of_one_role(found, page_url, frame):
+    has_one = may_have_one or _has_title(page_url, frame, is_told=bool(around))
+    if not has_one or not _is_of_one_role(found, page_url, frame):
         return False
     if not around:
         # Pages about an employer use the same words, and may also have sections.
