@@ -330,7 +330,7 @@ as $$
 declare
     one record;
 begin
-    -- A budget before one that is short is shared out too: whoever locked it later would wait for one who waits for him.
+    -- Everybody locks counters in the order of their budgets. So if one is short, those before it are locked now, and not later.
     for one in
         with asked as (
             select x as b, processing.counter_of(x, held.owner) as counter, processing.first_day(x.period, moment) as first_day,
