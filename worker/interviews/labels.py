@@ -40,8 +40,35 @@ _STAFF = re.compile(r"\bH[RM]\b(?!\.)")
 """Human resources or the hiring manager; "Hr." is "Mr" in Danish."""
 _TIME = re.compile(r"[\[(]?\b\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?\b[\])]?")
 _NUMBERED = re.compile(r"(\D{1,20}?)\W{0,3}(\d{1,4})\W{0,3}")
-_ASKED = {"q": "interviewer", "question": "interviewer", "frage": "interviewer"}
-_ANSWERED = {"a": "candidate", "answer": "candidate", "antwort": "candidate"}
+_ANSWERS = {
+    "q": {"a", "r"},
+    "question": {"answer", "réponse", "reponse"},
+    "frage": {"antwort"},
+    "vraag": {"antwoord"},
+    "pregunta": {"respuesta"},
+    "pergunta": {"resposta"},
+    "domanda": {"risposta"},
+    "întrebare": {"răspuns"},
+    "fråga": {"svar"},
+    "spørgsmål": {"svar"},
+    "spørsmål": {"svar"},
+    "kysymys": {"vastaus"},
+    "pytanie": {"odpowiedź"},
+    "otázka": {"odpověď", "odpoveď"},
+    "pitanje": {"odgovor"},
+    "вопрос": {"ответ"},
+    "питання": {"відповідь"},
+    "soru": {"cevap", "yanıt"},
+    "kérdés": {"válasz"},
+    "ερώτηση": {"απάντηση"},
+    "سؤال": {"جواب", "إجابة"},
+    "שאלה": {"תשובה"},
+    "问": {"答"},
+    "問": {"答"},
+    "質問": {"回答"},
+    "질문": {"답변", "대답"},
+}
+"""What answers are called beside the name of questions. Other single letters may be initials."""
 
 
 def role_of(name: str) -> Role | None:
@@ -64,15 +91,10 @@ def role_of(name: str) -> Role | None:
 def roles_of_names(names: dict[int, str]) -> dict[int, Role]:
     """The roles that names state, by speaker. "Q" and "A" state them where nobody else speaks."""
     whole = {number: name.strip(" .:").casefold() for number, name in names.items()}
-    if (
-        len(whole) == 2
-        and set(whole.values()) & set(_ASKED)
-        and set(whole.values()) & set(_ANSWERED)
-    ):
-        return {
-            number: "interviewer" if name in _ASKED else "candidate"
-            for number, name in whole.items()
-        }
+    for asker, name in whole.items():
+        others = [other for number, other in whole.items() if number != asker]
+        if len(others) == 1 and others[0] in _ANSWERS.get(name, ()):
+            return {number: "interviewer" if number == asker else "candidate" for number in names}
     return {number: role for number, name in names.items() if (role := role_of(name)) is not None}
 
 

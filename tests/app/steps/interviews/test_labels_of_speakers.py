@@ -41,6 +41,11 @@ async def roles(*names: str) -> tuple[str | None, str]:
         ("Интервьюер", "Ольга"),
         ("Anna", "Interviewee 1"),
         ("Q", "A"),
+        ("Q", "R"),
+        ("Pregunta", "Respuesta"),
+        ("Fråga:", "Svar:"),
+        ("Вопрос", "Ответ"),
+        ("问", "答"),
     ],
 )
 async def test_names_that_say_a_role_decide(asks: str, answers: str) -> None:
