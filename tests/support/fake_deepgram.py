@@ -28,17 +28,11 @@ class Line:
 
 @dataclass(frozen=True)
 class SpeechRequest:
-    """One recorded call: its options, and the recording or its URL."""
+    """One recorded call: its options, and the recording."""
 
     options: Mapping[str, list[str]]
     headers: Mapping[str, str]
     body: bytes
-
-    @property
-    def url(self) -> str | None:
-        if "json" not in self.headers.get("content-type", ""):
-            return None
-        return str(json.loads(self.body)["url"])
 
 
 @dataclass(frozen=True)

@@ -52,8 +52,8 @@ class FakeStorage:
         if refused is not None:
             return refused
         kind, _, rest = path.removeprefix("object/").partition("/")
-        if path.startswith(("object/sign/", "object/list/")):
-            return self._post(kind, rest, json.loads(body))
+        if path.startswith("object/list/"):
+            return self._listed(rest, json.loads(body))
         if method == "DELETE":
             return 200, self._removed(kind, json.loads(body)["prefixes"])
         key = (kind, rest)
@@ -65,11 +65,7 @@ class FakeStorage:
         self.objects[key] = body
         return 200, {"Key": f"{kind}/{rest}", "Id": "1"}
 
-    def _post(
-        self, kind: str, rest: str, asked: dict[str, Any]
-    ) -> tuple[int, dict[str, Any] | list[dict[str, Any]]]:
-        if kind == "sign":
-            return 200, {"signedURL": f"/object/sign/{rest}?token=t"}
+    def _listed(self, rest: str, asked: dict[str, Any]) -> tuple[int, list[dict[str, Any]]]:
         folder = f"{asked['prefix']}/"
         names = sorted(
             path.removeprefix(folder)

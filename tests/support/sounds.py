@@ -47,22 +47,23 @@ def wav_header(
 
 
 def coded(
-    container: str, codec: str, seconds: int, *, rate: int = 48_000, loudness: int = 8_000
+    container: str, codec: str, *seconds: int, rate: int = 48_000, loudness: int = 8_000
 ) -> bytes:
-    """A hum of so many seconds in another format than WAV, made with FFmpeg's libraries."""
+    """A hum in another format than WAV, made with FFmpeg's libraries: one track per length."""
     wave_form = [
         int(loudness * math.sin(2 * math.pi * 220 * place / rate)) for place in range(rate)
     ]
     file = io.BytesIO()
     with av.open(file, "w", format=container) as out:
-        stream = out.add_stream(codec, rate=rate, layout="mono")
-        assert isinstance(stream, AudioStream)
-        for second in range(seconds):
-            frame = AudioFrame(format="s16", layout="mono", samples=rate)
-            frame.sample_rate, frame.pts = rate, second * rate
-            frame.planes[0].update(struct.pack(f"<{rate}h", *wave_form))
-            out.mux(stream.encode(frame))
-        out.mux(stream.encode(None))
+        tracks = [out.add_stream(codec, rate=rate, layout="mono") for _ in seconds]
+        for stream, length in zip(tracks, seconds, strict=True):
+            assert isinstance(stream, AudioStream)
+            for second in range(length):
+                frame = AudioFrame(format="s16", layout="mono", samples=rate)
+                frame.sample_rate, frame.pts = rate, second * rate
+                frame.planes[0].update(struct.pack(f"<{rate}h", *wave_form))
+                out.mux(stream.encode(frame))
+            out.mux(stream.encode(None))
     return file.getvalue()
 
 

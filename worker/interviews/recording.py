@@ -39,7 +39,6 @@ BUCKET = "interviews"
 ANY_LANGUAGE = "auto"
 BUSY_SECONDS = 3.0
 MAX_ANSWER_BYTES = 64 * 2**20
-URL_SECONDS = 3600
 READ_SECONDS = 30.0
 """The most processor seconds for reading one stored answer."""
 READ_VERSION = "2"
@@ -249,7 +248,7 @@ async def transcribe(
             setting="DEEPGRAM_API_KEY",
             params={"kind": "speech"},
         )
-    answer = await speech.transcribe(await _sound(storage, path, recording), hints)
+    answer = await speech.transcribe(_sound(storage, path, recording), hints)
     stored = f"{folder}/{hints.language or ANY_LANGUAGE}.{speech.kind}.json"
     await storage.write(BUCKET, stored, answer.raw, content_type="application/json")
     return StoredSpeech(path=stored)
@@ -311,12 +310,11 @@ async def _copy(storage: Storage, path: str, file: BinaryIO, *, max_bytes: int) 
         raise InvalidInput(f"{error.message}{named}", code=code) from None
 
 
-async def _sound(storage: Storage, path: str, recording: Fetched) -> Sound:
+def _sound(storage: Storage, path: str, recording: Fetched) -> Sound:
     async def copy(file: BinaryIO) -> None:
         copied = await _copy(storage, path, file, max_bytes=recording.size)
         if copied.sha256 != recording.sha256:
             # Only the recording that was checked may be sent to the speech service.
             raise InvalidInput("The recording was replaced meanwhile.", code="audio_changed")
 
-    url = await storage.public_url(BUCKET, path, seconds=URL_SECONDS)
-    return Sound(copy=copy, seconds=recording.seconds, url=url)
+    return Sound(copy=copy, seconds=recording.seconds)

@@ -37,7 +37,6 @@ AGAIN = {
     "provider_auth": True,
     "provider_error": True,
     "reader_crashed": False,
-    "speech_url_unreachable": True,
     "transcriptions_spent": True,
     "worker_crashed": False,
 }

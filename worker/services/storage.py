@@ -6,20 +6,18 @@ import hashlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import Any, BinaryIO, Protocol
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import httpx
 from pydantic import SecretStr
 
-from liverows import InvalidInput, Permanent, Resource
+from liverows import InvalidInput, Resource
 from worker.services.outward import CARRIES_TRACE
 from worker.services.storage_errors import too_large, translate, unreachable
 
 PAGE = 100
 MAX_DEPTH = 5
-_LOCAL_SUFFIXES = (".local", ".localhost", ".internal", ".test")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +52,6 @@ class Storage(Resource, Protocol):
         """Store an object; an existing object at this path is replaced."""
         ...
 
-    async def public_url(self, bucket: str, path: str, *, seconds: int) -> str | None:
-        """A signed URL that outsiders can open for `seconds`; None if they cannot reach Storage."""
-        ...
-
     async def names(self, bucket: str, folder: str) -> list[str]:
         """The paths of the objects in a folder and in four levels of subfolders; may be empty."""
         ...
@@ -75,7 +69,6 @@ class SupabaseStorage:
 
     def __init__(self, url: str, key: SecretStr, *, timeout_seconds: float = 30) -> None:
         self._base = f"{url.rstrip('/')}/storage/v1"
-        self.is_public = _is_public(url)
         secret = key.get_secret_value()
         # The gateway accepts a key `sb_secret_…` as bearer token only with the same key in
         # `apikey`.
@@ -123,17 +116,6 @@ class SupabaseStorage:
         """Store the object with one request; see `Storage.write`."""
         headers = {"content-type": content_type, "x-upsert": "true"}
         await self._call("POST", _object(bucket, path), content=content, headers=headers)
-
-    async def public_url(self, bucket: str, path: str, *, seconds: int) -> str | None:
-        """Let Storage sign a URL for the object; see `Storage.public_url`."""
-        if not self.is_public:
-            return None
-        signed = await self._call(
-            "POST", f"object/sign/{quote(bucket)}/{quote(path)}", json={"expiresIn": seconds}
-        )
-        if not isinstance(signed, dict) or not isinstance(signed.get("signedURL"), str):
-            raise Permanent("Storage answered without a signed address.")
-        return f"{self._base}/{signed['signedURL'].lstrip('/')}"
 
     async def names(self, bucket: str, folder: str) -> list[str]:
         """List one folder after the other; see `Storage.names`."""
@@ -198,13 +180,3 @@ def _object(bucket: str, path: str) -> str:
 async def _raise_for_error(response: httpx.Response) -> None:
     if response.is_error:
         raise translate(response.status_code, response.headers, await response.aread())
-
-
-def _is_public(url: str) -> bool:
-    """Whether outside services can probably reach this URL over the internet."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    try:
-        return ip_address(host).is_global
-    except ValueError:
-        return parts.scheme == "https" and "." in host and not host.endswith(_LOCAL_SUFFIXES)

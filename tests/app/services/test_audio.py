@@ -179,6 +179,23 @@ async def test_a_recording_cut_short_has_the_length_that_is_left() -> None:
     assert 2 < recording.seconds < 4
 
 
+@pytest.mark.parametrize(("container", "codec"), [("matroska", "libopus"), ("mp4", "aac")])
+async def test_the_longest_track_counts(container: str, codec: str) -> None:
+    recording = await probe(io.BytesIO(coded(container, codec, 1, 30)))
+    assert recording.seconds == pytest.approx(30, abs=0.5)
+
+
+async def test_a_recording_of_too_many_tracks_is_refused() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        await probe(io.BytesIO(coded("matroska", "libopus", *9 * (1,))))
+    assert refused.value.code == "audio_unsupported"
+
+
+async def test_recordings_that_were_appended_to_each_other_count_together() -> None:
+    recording = await probe(io.BytesIO(3 * coded("ogg", "libopus", 10)))
+    assert recording.seconds == pytest.approx(30, abs=0.5)
+
+
 async def test_a_film_without_sound_is_none() -> None:
     assert await code_of(io.BytesIO(film())) == "audio_wrong_type"
 

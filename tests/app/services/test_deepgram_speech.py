@@ -63,18 +63,20 @@ async def test_the_recording_is_streamed_whole_and_its_seconds_are_counted() -> 
     assert [spoken.speaker for spoken in read_deepgram(answer.raw).utterances] == [0, 1]
 
 
-async def test_an_address_is_sent_instead_of_the_recording() -> None:
-    async with speech(SpeechReply.of(LINES)) as (client, fake):
-        await client.transcribe(Sound(copy, 4.0, url="https://x.example/a"), SpeechHints())
-    assert [request.url for request in fake.requests] == ["https://x.example/a"]
+async def test_what_the_service_heard_is_counted_where_it_is_more() -> None:
+    async with speech(SpeechReply.of(LINES, duration=7200.0)) as (client, _):
+        with collect_usage() as usage:
+            await client.transcribe(Sound(copy, 4.0), SpeechHints())
+    assert [one.audio_seconds for one in usage] == [7200.0]
 
 
-async def test_the_recording_is_sent_where_its_address_cannot_be_opened() -> None:
-    refusal = SpeechReply.error(400, "REMOTE_CONTENT_ERROR")
-    async with speech(refusal, SpeechReply.of(LINES)) as (client, fake):
-        await client.transcribe(Sound(copy, 4.0, url="https://x.example/a"), SpeechHints())
-    assert fake.requests[0].url == "https://x.example/a"
-    assert fake.requests[1].body == AUDIO
+@pytest.mark.parametrize("duration", [-5, 1e300, "7200 s", None, [7200]])
+async def test_a_senseless_length_of_the_service_is_not_counted(duration: object) -> None:
+    answer = heard(LINES) | {"metadata": {"duration": duration}}
+    async with speech(SpeechReply(json.dumps(answer).encode())) as (client, _):
+        with collect_usage() as usage:
+            await client.transcribe(Sound(copy, 4.0), SpeechHints())
+    assert [one.audio_seconds for one in usage] == [4.0]
 
 
 @pytest.mark.parametrize(
@@ -183,7 +185,7 @@ async def test_a_paid_transcript_is_kept_whatever_else_the_answer_holds() -> Non
     async with speech(SpeechReply(json.dumps(answer).encode())) as (client, fake):
         with collect_usage() as usage:
             got = await client.transcribe(Sound(copy, 4.0), SpeechHints())
-    assert [one.audio_seconds for one in usage] == [4.0]
+    assert [one.audio_seconds for one in usage] == [9.5]
     assert len(fake.requests) == 1
     assert len(read_deepgram(got.raw).utterances) == len(read_deepgram(answer_of(LINES)).utterances)
 

@@ -108,35 +108,3 @@ async def test_a_server_that_is_gone_is_worth_another_try() -> None:
             await storage.read(BUCKET, "u/a", max_bytes=1)
         fake.start = lambda: None  # type: ignore[method-assign] # it is stopped already
         fake.stop = lambda: None  # type: ignore[method-assign] # it is stopped already
-
-
-@pytest.mark.parametrize(
-    ("url", "is_public"),
-    [
-        ("https://abcdefgh.supabase.co", True),
-        ("https://db.example.org:8443", True),
-        ("http://127.0.0.1:54321", False),
-        ("http://localhost:54321", False),
-        ("http://kong:8000", False),
-        ("https://supabase.internal", False),
-        ("https://10.0.0.4", False),
-        ("http://stack.example.org", False),
-    ],
-)
-async def test_only_a_stack_that_outsiders_can_reach_gives_addresses(
-    url: str, is_public: bool
-) -> None:
-    storage = SupabaseStorage(url, SecretStr(KEY))
-    try:
-        assert storage.is_public is is_public
-        if not is_public:
-            assert await storage.public_url(BUCKET, "u/a", seconds=60) is None
-    finally:
-        await storage.aclose()
-
-
-async def test_a_signed_address_is_complete() -> None:
-    async with storage_with(a=b"x") as (storage, fake):
-        storage.is_public = True
-        url = await storage.public_url(BUCKET, "u/a", seconds=60)
-    assert url == f"{fake.url}/storage/v1/object/sign/{BUCKET}/u/a?token=t"

@@ -9,7 +9,7 @@ import os
 import struct
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import av
 from av.audio.frame import AudioFrame
@@ -40,6 +40,7 @@ AUDIBLE = 100
 """A larger amplitude of a 16-bit sample counts as audible; this is about -50 dBFS."""
 SAMPLE_RATES = range(4_000, 192_001)
 MAX_CHANNELS = 16
+MAX_TRACKS = 8
 MAX_SECONDS = 8 * 3600
 """A longer recording is refused: services charge by length, and silence takes few bytes."""
 MAX_PACKETS = 150_000
@@ -105,19 +106,14 @@ def _read(container: InputContainer, size: int) -> Recording:
         raise InvalidInput("The file holds no sound.", code="audio_wrong_type")
     stream = container.streams.audio[0]
     _check_form(stream)
-    listener, length = _Listener(), _Length(stream, size)
+    if len(container.streams.audio) > MAX_TRACKS:
+        raise _unsupported(f"it has more than {MAX_TRACKS} tracks of sound")
     stated = container.duration / av.time_base if container.duration else 0.0
-    for packet in container.demux(stream):
-        if not length.add(packet):
-            break
-        listener.hear(packet)
-        if listener.is_audible and length.has_enough_for(stated):
-            break
+    listener, seconds = _listen(container, size, stated)
     if not listener.samples:
         raise InvalidInput("The recording cannot be read: it is damaged.", code="audio_corrupt")
     if not listener.is_audible:
         raise InvalidInput("The recording is silent.", code="audio_silent")
-    seconds = length.seconds(stated)
     if seconds > MAX_SECONDS:
         raise InvalidInput(
             f"The recording is longer than {MAX_SECONDS // 3600} hours.",
@@ -131,6 +127,27 @@ def _read(container: InputContainer, size: int) -> Recording:
         channels=stream.codec_context.channels,
         seconds=round(seconds, 3),
     )
+
+
+def _listen(container: InputContainer, size: int, stated: float) -> tuple[_Listener, float]:
+    """Hear the first track, and return the length of the longest one in seconds.
+
+    A service may choose any track, and charges for that one.
+    """
+    tracks = container.streams.audio
+    listener = _Listener()
+    lengths = {track.index: _Length(track, size) for track in tracks}
+    for packet in container.demux(*tracks):
+        sound = cast("Packet[AudioStream]", packet)  # because each of these tracks is of sound
+        if not lengths[sound.stream.index].add(sound):
+            break
+        if sound.stream.index == tracks[0].index:
+            listener.hear(sound)
+        if listener.is_audible and all(each.has_enough_for(stated) for each in lengths.values()):
+            for each in lengths.values():
+                each.is_whole = False
+            break
+    return listener, max(each.seconds(stated) for each in lengths.values())
 
 
 def _check_form(stream: AudioStream) -> None:
@@ -149,24 +166,27 @@ def _check_numbers(rate: int, channels: int) -> None:
 
 
 class _Length:
-    """Computes a recording's length from its packets, the header and the file's size in bytes."""
+    """Computes a track's length from its packets, the header and the file's size in bytes.
+
+    `is_whole` says whether all packets were counted.
+    """
 
     def __init__(self, stream: AudioStream, size: int) -> None:
         self.packets = 0
+        self.is_whole = True
         self._base = float(stream.time_base or 0)
         self._size = size
         self._start: int | None = None
         self._end = 0
         self._summed = 0
         self._place = 0
-        self._is_whole = True
 
     def add(self, packet: Packet[AudioStream]) -> bool:
         """Count a packet, unless it is empty; False if it is one more than `MAX_PACKETS`."""
         if not packet.size:
             return True  # an empty packet marks the end of the stream
         if self.packets == MAX_PACKETS:
-            self._is_whole = False
+            self.is_whole = False
             return False
         self.packets += 1
         duration = packet.duration or 0
@@ -180,14 +200,11 @@ class _Length:
 
     def has_enough_for(self, stated: float) -> bool:
         """Whether counting can end, because the header's length (`stated`, seconds) can be used."""
-        if self.packets < ENOUGH_PACKETS or not self._bears_out(stated):
-            return False
-        self._is_whole = False
-        return True
+        return self.packets >= ENOUGH_PACKETS and self._bears_out(stated)
 
     def seconds(self, stated: float) -> float:
         """The length in seconds. `stated` is the header's length, 0 if there is none."""
-        if self._is_whole:
+        if self.is_whole:
             return self._counted or stated
         return stated if self._bears_out(stated) else self._estimated
 
@@ -197,7 +214,8 @@ class _Length:
     @property
     def _counted(self) -> float:
         ticks = self._end - self._start if self._start is not None else 0
-        return (max(ticks, 0) or self._summed) * self._base
+        # Where recordings are appended to each other, as Ogg allows, the times begin anew.
+        return max(ticks, self._summed) * self._base
 
     @property
     def _estimated(self) -> float:

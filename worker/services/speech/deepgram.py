@@ -15,19 +15,12 @@ from deepgram.types.listen_v1accepted_response import ListenV1AcceptedResponse
 from deepgram.types.listen_v1response import ListenV1Response
 from pydantic import SecretStr
 
-from liverows import Payment, Permanent, get_logger, model_call, paid, record_usage
+from liverows import Payment, Permanent, model_call, paid, record_usage
 from worker.services.outward import CARRIES_TRACE
-from worker.services.speech.deepgram_answer import check_answer, request_id
-from worker.services.speech.deepgram_errors import (
-    CANNOT_OPEN_URL,
-    malformed,
-    translate,
-    unreachable,
-)
+from worker.services.speech.deepgram_answer import billed_seconds, check_answer, request_id
+from worker.services.speech.deepgram_errors import malformed, translate, unreachable
 from worker.services.speech.speech_to_text import Sound, SpeechAnswer, SpeechHints
 from worker.services.unsent import unbilled_if_unsent
-
-log = get_logger(__name__)
 
 MAX_TERMS = 100
 DEEPGRAM_URL = "https://api.deepgram.com"
@@ -69,44 +62,26 @@ class DeepgramSpeech:
         await self._http.aclose()
 
     async def transcribe(self, sound: Sound, hints: SpeechHints) -> SpeechAnswer:
-        """Transcribe a recording; see `SpeechToText.transcribe`.
-
-        If Deepgram cannot open the recording's URL, the recording itself is sent.
-        """
+        """Transcribe a recording; see `SpeechToText.transcribe`."""
         with model_call("speech_to_text", "deepgram", self._model):
-            return await self._transcribe(sound, hints)
+            answer = await self._ask(sound, self._options(hints))
+            return SpeechAnswer(check_answer(answer), request_id=request_id(answer))
 
-    async def _transcribe(self, sound: Sound, hints: SpeechHints) -> SpeechAnswer:
-        options = self._options(hints)
-        try:
-            answer = await self._ask(sound.url, sound, options)
-        except Permanent as error:
-            if error.code != CANNOT_OPEN_URL or sound.url is None:
-                raise
-            log.info("speech_url_refused")
-            answer = await self._ask(None, sound, options)
-        return SpeechAnswer(check_answer(answer), request_id=request_id(answer))
-
-    async def _ask(self, url: str | None, sound: Sound, options: dict[str, Any]) -> bytes:
-        """Send one request, with `url` or with the recording itself; return the answer as JSON."""
+    async def _ask(self, sound: Sound, options: dict[str, Any]) -> bytes:
+        """Send the recording in one request; return the answer as JSON."""
         async with paid(self._model, audio_seconds=sound.seconds) as payment:
             with unbilled_if_unsent(payment):
-                answer = await self._request(url, sound, options, payment)
+                answer = await self._request(sound, options, payment)
             # Record the usage before judging the answer: a useless answer was paid for too.
-            record_usage(self._model, audio_seconds=sound.seconds)
+            record_usage(self._model, audio_seconds=billed_seconds(answer, sound.seconds))
             return answer
 
-    async def _request(
-        self, url: str | None, sound: Sound, options: dict[str, Any], payment: Payment
-    ) -> bytes:
+    async def _request(self, sound: Sound, options: dict[str, Any], payment: Payment) -> bytes:
         media = self._client.listen.v1.media
         try:
             async with asyncio.timeout(self._timeout):
-                if url is not None:
-                    answer = await media.transcribe_url(url=url, **options)
-                else:
-                    # The client must not retry, because the chunks can be read only once.
-                    answer = await media.transcribe_file(request=sound.chunks(), **options)
+                # The client must not retry, because the chunks can be read only once.
+                answer = await media.transcribe_file(request=sound.chunks(), **options)
         except ApiError as error:
             payment.unbilled()
             raise translate(error) from None

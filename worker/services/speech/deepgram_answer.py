@@ -14,6 +14,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
     ValidationError,
     ValidatorFunctionWrapHandler,
     WrapValidator,
@@ -24,6 +25,9 @@ from worker.services.speech.speech_to_text import MALFORMED, SpeechTranscript, S
 
 PAUSE_SECONDS = 0.8
 """Used if Deepgram gives no utterances: a longer pause between two words ends an utterance."""
+
+MAX_BILLED_SECONDS = 1e7
+"""A longer duration, of months, is not believed."""
 
 
 class _Part(BaseModel):
@@ -92,6 +96,14 @@ def _or_none(value: object, read: ValidatorFunctionWrapHandler) -> object:
         return None
 
 
+class _Duration(_Part):
+    duration: float | None = Field(None, ge=0, le=MAX_BILLED_SECONDS)
+
+
+class _Bill(_Part):
+    metadata: Annotated[_Duration | None, WrapValidator(_or_none)] = None
+
+
 class _Answer(_Part):
     metadata: Annotated[_Metadata | None, WrapValidator(_or_none)] = None
     results: _Results | None = None
@@ -106,6 +118,15 @@ def check_answer(raw: bytes) -> bytes:
     if answer is None or answer.results is None or not answer.results.channels:
         raise Transient("The speech service sent an answer without a transcript.", code=MALFORMED)
     return raw
+
+
+def billed_seconds(raw: bytes, sent: float) -> float:
+    """The seconds to count: those that the service says it heard, and at least those `sent`."""
+    try:
+        stated = _Bill.model_validate_json(raw).metadata
+    except ValidationError:
+        stated = None
+    return max(sent, (stated.duration if stated else None) or 0.0)
 
 
 def request_id(raw: bytes) -> str | None:

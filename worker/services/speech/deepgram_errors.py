@@ -12,8 +12,6 @@ from worker.services.speech.speech_to_text import MALFORMED
 log = get_logger(__name__)
 
 PROVIDER = "deepgram"
-CANNOT_OPEN_URL = "speech_url_unreachable"
-_REMOTE = ("REMOTE_CONTENT_ERROR", "INVALID_URL")
 
 
 def translate(error: ApiError) -> WorkerError:
@@ -33,18 +31,16 @@ def translate(error: ApiError) -> WorkerError:
         return malformed()
     if status in (408, 425) or status >= 500:
         return may_pass(f"The speech service failed (HTTP {status}).", headers, provider=PROVIDER)
-    return _refusal(status, code)
+    return _refusal(status)
 
 
-def _refusal(status: int, code: str) -> Permanent:
+def _refusal(status: int) -> Permanent:
     if status in (401, 403):
         return Permanent(
             f"The speech service refused the key (HTTP {status}).", code="provider_auth"
         )
     if status == 402:
         return Permanent("The speech service's account has no credit left.")
-    if code in _REMOTE:
-        return Permanent("The speech service cannot open the recording.", code=CANNOT_OPEN_URL)
     if status == 413:
         return InvalidInput("The recording is too large to transcribe.", code="audio_too_large")
     if status in (400, 415, 422):
@@ -65,6 +61,6 @@ def unreachable(error: httpx.TransportError | TimeoutError) -> Transient:
 
 
 def _code(body: object) -> str:
-    """Deepgram's error word, such as `REMOTE_CONTENT_ERROR`; empty if there is none."""
+    """Deepgram's error word, such as `INVALID_AUTH`; empty if there is none."""
     word = body.get("err_code") if isinstance(body, dict) else None
     return word if isinstance(word, str) and word.isascii() and len(word) < 60 else ""

@@ -63,12 +63,12 @@ class SpeechHints(BaseModel):
 class Sound:
     """A recording to transcribe, which is copied only when a service needs the bytes.
 
-    `copy` writes the recording into an open file. Outside services can open `url`, if there is one.
+    `copy` writes the recording into an open file. There is no address for services to open: its
+    owner could put a longer recording there after this one was checked.
     """
 
     copy: Callable[[BinaryIO], Awaitable[object]]
     seconds: float
-    url: str | None = None
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[BinaryIO]:
