@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 
 from genai_prices import Usage
 from genai_prices.data_snapshot import get_snapshot
@@ -21,6 +22,9 @@ _FRAME_TOKENS = 500
 _PRICES = get_snapshot()
 """Read here, because the first call takes a second, which would hold up all rows."""
 _unpriced: set[str] = set()
+_uncounted: set[str] = set()
+_open_bound: ContextVar[tuple[int, int] | None] = ContextVar("open_bound", default=None)
+"""The most input and output tokens of the request that is under way."""
 
 
 def cost_of(model: str, input_tokens: int, output_tokens: int, url: str) -> float | None:
@@ -56,12 +60,27 @@ async def paid_tokens(
     async with paid(
         model, input_tokens=input_tokens, output_tokens=max_output_tokens, cost_usd=cost
     ) as payment:
-        with unbilled_if_unsent(payment):
-            yield payment
+        token = _open_bound.set((input_tokens, max_output_tokens))
+        try:
+            with unbilled_if_unsent(payment):
+                yield payment
+        finally:
+            _open_bound.reset(token)
 
 
 def record_tokens(model: str, input_tokens: int, output_tokens: int, url: str) -> None:
-    """Report the usage of one answer, with its cost if a price is known."""
+    """Report the usage of one answer, with its cost if a price is known.
+
+    A service that counts no tokens may bill them all the same. So the bound of the request counts,
+    as for a request without an answer; such a model is logged once.
+    """
+    input_tokens, output_tokens = max(input_tokens, 0), max(output_tokens, 0)
+    bound = _open_bound.get()
+    if bound is not None and not (input_tokens or output_tokens):
+        input_tokens, output_tokens = bound
+        if model not in _uncounted:
+            _uncounted.add(model)
+            log.info("tokens_uncounted", model=model)
     record_usage(
         model,
         input_tokens=input_tokens,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -76,6 +77,7 @@ class Till:
 
 
 Opened: TypeAlias = Callable[[], Any]
+SAID = {"content": '{"name": "Leeds"}'}
 WRONG, GOOD = Answer.of({"nick": "Leeds"}), Answer.of({"name": "Leeds"})
 
 
@@ -93,7 +95,7 @@ async def openai_model(style: Any, *script: Answer) -> AsyncIterator[Client]:
         await model.aclose()
 
 
-def said_by_claude(**answer: str) -> Reply:
+def said_by_claude(usage: dict[str, int] | None = None, /, **answer: str) -> Reply:
     used = {"type": "tool_use", "id": "toolu_1", "name": "answer", "input": answer}
     return Reply(
         {
@@ -101,15 +103,15 @@ def said_by_claude(**answer: str) -> Reply:
             "model": "claude-haiku-4-5",
             "content": [used],
             "stop_reason": "tool_use",
-            "usage": {"input_tokens": 120, "output_tokens": 30},
+            "usage": usage or {"input_tokens": 120, "output_tokens": 30},
         }
     )
 
 
 @asynccontextmanager
-async def claude() -> AsyncIterator[Client]:
+async def claude(usage: dict[str, int] | None = None) -> AsyncIterator[Client]:
     async with fake_http() as fake:
-        fake.script(said_by_claude(nick="Leeds"), said_by_claude(name="Leeds"))
+        fake.script(said_by_claude(usage, nick="Leeds"), said_by_claude(usage, name="Leeds"))
         model = AnthropicLanguageModel(api_key="k", base_url=fake.url, model="claude-haiku-4-5")
         yield Client(structured(model), fake.heard)
         await model.aclose()
@@ -154,6 +156,37 @@ async def test_each_request_is_bounded_before_it_is_made_and_reports_its_own_use
         assert (bound.input_tokens or 0) >= (used.input_tokens or 0) > 0
         assert (bound.output_tokens or 0) >= (used.output_tokens or 0) > 0
     assert till.ended == {}
+
+
+def uncounted(body: dict[str, Any]) -> Answer:
+    return Answer(raw=json.dumps({"model": MODEL, **body}).encode())
+
+
+UNCOUNTED: dict[str, Opened] = {
+    "no usage": lambda: openai_model("chat", uncounted({"choices": [{"message": SAID}]})),
+    "nulls": lambda: openai_model(
+        "chat", uncounted({"choices": [{"message": SAID}], "usage": {"prompt_tokens": None}})
+    ),
+    "below zero": lambda: claude(usage={"input_tokens": -120, "output_tokens": -30}),
+}
+
+
+@pytest.mark.parametrize("opened", UNCOUNTED.values(), ids=UNCOUNTED)
+async def test_an_answer_that_counts_no_tokens_counts_with_its_bound(opened: Opened) -> None:
+    async with opened() as client:
+        till = Till(client.requests)
+        with open_till(till), collect_usage() as usage:
+            await client.ask()
+    assert usage
+    for bound, used in zip(till.bounds, usage, strict=True):
+        assert (used.input_tokens, used.output_tokens) == (bound.input_tokens, bound.output_tokens)
+
+
+async def test_a_count_below_zero_is_none_and_costs_no_answer() -> None:
+    async with claude(usage={"input_tokens": -120, "output_tokens": 30}) as client:
+        with open_till(Till(client.requests)), collect_usage() as usage:
+            await client.ask()
+    assert [(one.input_tokens, one.output_tokens) for one in usage] == [(0, 30)] * 2
 
 
 @pytest.mark.parametrize("allowed", [0, 1])
