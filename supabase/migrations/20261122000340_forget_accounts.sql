@@ -1,6 +1,17 @@
 -- What follows when an account is deleted: its rows go with it, the usage of its rows is kept as sums without the owner,
 -- and a shared profile of a company about which nobody else has asked goes, too.
 
+create table public.accounts_to_forget (
+    account_id uuid primary key,
+    deleted_at timestamptz not null default now()
+);
+
+comment on table public.accounts_to_forget is
+    'Internal: deleted accounts that usage and budgets still name, because these were locked at the deletion. A schedule forgets them.';
+
+alter table public.accounts_to_forget enable row level security;
+revoke all on public.accounts_to_forget from public, anon, authenticated, service_role;
+
 create function public.forget_account() returns trigger
 language plpgsql security definer
 set search_path = ''
@@ -12,21 +23,59 @@ exception
     when query_canceled then
         raise;
     when assert_failure or others then
-        -- An error in the accounting must not stop the deletion of an account.
+        -- An error in the accounting must not stop the deletion of an account, and not keep its name for ever.
+        insert into public.accounts_to_forget (account_id) values (old.id) on conflict do nothing;
         raise warning 'the usage of a deleted account still names it: %', sqlerrm
-            using hint = 'call processing.forget_owner with its id';
+            using hint = 'the schedule forget-accounts tries again; public.forget_accounts() does so at once';
         return null;
 end
 $$;
 
 comment on function public.forget_account() is
-    'Trigger: forgets a deleted account as an owner (see processing.forget_owner). Most errors are only warnings.';
+    'Trigger: forgets a deleted account as an owner (see processing.forget_owner). After most errors forget_accounts does so.';
 revoke all on function public.forget_account() from public, anon, authenticated, service_role;
 
 -- Deferred, because the foreign keys may delete rows of the account until the end of the transaction.
 create constraint trigger processing_forget_account after delete on auth.users
     deferrable initially deferred
     for each row execute function public.forget_account();
+
+create function public.forget_accounts(max_accounts integer default 100) returns integer
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+    one uuid;
+    forgotten integer := 0;
+begin
+    for one in
+        select a.account_id from public.accounts_to_forget as a
+        order by a.deleted_at, a.account_id limit max_accounts for update skip locked
+    loop
+        begin
+            perform processing.forget_owner(one::text);
+            delete from public.accounts_to_forget as a where a.account_id = one;
+            forgotten := forgotten + 1;
+        exception
+            when query_canceled then
+                raise;
+            when assert_failure or others then
+                raise log 'the usage of a deleted account still names it: %', sqlstate;  -- the next call tries again
+        end;
+    end loop;
+    return forgotten;
+end
+$$;
+
+comment on function public.forget_accounts(integer) is
+    'Forgets at most max_accounts deleted accounts that could not be forgotten at their deletion. Answers how many.';
+revoke all on function public.forget_accounts(integer) from public, anon, authenticated, service_role;
+grant execute on function public.forget_accounts(integer) to service_role, liverows_worker;
+
+select processing.schedule(
+    'forget-accounts', '10 * * * *', 'UTC', 'select public.forget_accounts()',
+    missed => 'once'
+);
 
 create function public.forget_companies_of_accounts() returns trigger
 language plpgsql security definer

@@ -3988,6 +3988,22 @@ export type Database = {
   };
   "public": {
     Tables: {
+      "accounts_to_forget": {
+        Row: {
+          "account_id": string;
+          "deleted_at": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "account_id": string;
+          "deleted_at"?: string;
+        };
+        Update: {
+          "account_id"?: string;
+          "deleted_at"?: string;
+        };
+        Relationships: [];
+      };
       "batch_jobs": {
         Row: {
           "account_id": string;
@@ -4785,6 +4801,7 @@ export type Database = {
         Returns: undefined;
       };
       "domain_of_company": { Args: { "known_name": string }; Returns: string };
+      "forget_accounts": { Args: { "max_accounts"?: number }; Returns: number };
       "forget_companies": { Args: { "max_companies"?: number }; Returns: number };
       "forget_storage_deletions": {
         Args: { "max_rows"?: number; "older_than"?: string };

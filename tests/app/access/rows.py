@@ -68,6 +68,7 @@ ROWS: Mapping[str, Mapping[str, Any]] = {
         "paid_on": "2026-11-01",
         "paid": 1,
     },
+    "accounts_to_forget": {"account_id": OWNER},
 }
 """By table, in an order in which they can be inserted."""
 

@@ -18,6 +18,7 @@ from tests.support.databases import Connections, Database
 from tests.support.queue import Connection
 
 ROWS = {
+    "accounts_to_forget": "(account_id) values ({alice})",
     "batch_jobs": "(account_id, companies) values ({alice}, '[\"Acme\"]')",
     "companies": (
         "(id, key, profile, researched_at, expires_at)"
@@ -51,6 +52,7 @@ ORDER = (
     "job_positions", "timeline_items", "interview_questions", "companies", "company_research",
     "company_research_history", "company_flights", "batch_jobs",
     "storage_deletions", "recording_payments", "recording_uses",
+    "accounts_to_forget",
 )  # fmt: skip
 
 THEIRS = {
