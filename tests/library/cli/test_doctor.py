@@ -284,6 +284,20 @@ PATHS = {
 """Paths of a function, and whether types of a session come before those that it means."""
 
 
+async def test_a_role_that_may_create_where_the_contract_looks_for_names_is_named(
+    things: Things,
+) -> None:
+    assert (await examined(things.database))["schemas"].state == "ok"
+    # As in a project that began on Postgres 14, where everybody may create in `public`.
+    things.run("grant create on schema public to public")
+    found = (await examined(things.database))["schemas"]
+    assert found.state == "warning"
+    assert "anon, authenticated, liverows_worker in public" in found.detail
+    assert found.cure is not None
+    things.run(found.cure.removeprefix("run: "))
+    assert (await examined(things.database))["schemas"].state == "ok"
+
+
 @pytest.mark.parametrize("path", PATHS)
 async def test_a_trigger_into_which_a_session_could_slip_a_type_is_a_warning(
     things: Things, packages: tuple[str, ...], path: str
