@@ -210,22 +210,28 @@ language plpgsql security definer
 set search_path = ''
 as $$
 begin
+    -- Limits hold for items that are work. Nothing limits how many others a user adds and deletes, and with an order for
+    -- each of them one user could keep workers busy for ever: so these need an object, and one order does for all of them.
     insert into public.storage_deletions (account_id, bucket_id, paths)
-    values (old.account_id, 'interviews', pg_catalog.jsonb_build_array(old.interview_original_audio_path));
+    select i.account_id, 'interviews', pg_catalog.jsonb_build_array(i.interview_original_audio_path)
+    from old_items as i
+    where i.interview_original_audio_path is not null and (i.processing_pipeline is not null or exists (
+        select from storage.objects as o where o.bucket_id = 'interviews' and o.name = i.interview_original_audio_path))
+    group by i.account_id, i.interview_original_audio_path, case when i.processing_pipeline is not null then i.id end;
     -- A run that has not stopped yet may still store a transcript, so the folder is removed a day later.
     with gone as (
-        delete from public.recording_uses as u where u.item_id = old.id
-        returning public.transcript_folder(u.account_id, u.sha256) as folder
+        delete from public.recording_uses as u using old_items as i where u.item_id = i.id
+        returning u.account_id, public.transcript_folder(u.account_id, u.sha256) as folder
     )
     insert into public.storage_deletions (account_id, bucket_id, paths, processing_not_before)
-    select old.account_id, 'interviews', pg_catalog.jsonb_build_array(g.folder), processing.clock() + interval '1 day'
+    select distinct g.account_id, 'interviews', pg_catalog.jsonb_build_array(g.folder), processing.clock() + interval '1 day'
     from gone as g;
     return null;
 end
 $$;
 
 comment on function public.delete_recordings() is
-    'Trigger: orders the removal of a deleted item''s recording, and a day later of its transcripts.';
+    'Trigger: orders the removal of the recordings of deleted items, and a day later of their transcripts.';
 revoke all on function public.delete_recordings() from public, anon, authenticated;
 
 -- The order names the whole folder of the account, so it covers files that no item named, too.
@@ -317,8 +323,8 @@ create trigger storage_deletions_spare_shared before update of processing_status
     execute function public.spare_shared_recordings();
 
 create trigger timeline_items_delete_recordings after delete on public.timeline_items
-    for each row when (old.interview_original_audio_path is not null)
-    execute function public.delete_recordings();
+    referencing old table as old_items
+    for each statement execute function public.delete_recordings();
 
 -- Users may not change the worker's transcripts in this private bucket, because they were paid for.
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)

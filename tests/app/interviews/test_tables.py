@@ -115,3 +115,17 @@ def test_the_position_is_copied_for_the_worker(owner: Connection, alice: Connect
         "select interview_position from public.timeline_items where id = %s", [item]
     ).fetchall()
     assert copied == {"company_name": None, "job_title": None, "job_description": "Pumps."}
+
+
+def test_notes_that_name_recordings_make_no_more_work_than_there_are_recordings(
+    owner: Connection, alice: Connection
+) -> None:
+    other = AUDIO.replace("1763", "1764")
+    owner.execute(
+        "insert into storage.objects (bucket_id, name) values ('interviews', %s)", [AUDIO]
+    )
+    for name in (AUDIO, AUDIO, other, other):
+        add(alice, type="NOTE", text="never heard", interview_original_audio_path=name)
+    alice.execute("delete from public.timeline_items")
+    orders = owner.execute("select paths from public.storage_deletions").fetchall()
+    assert orders == [([AUDIO],)]
