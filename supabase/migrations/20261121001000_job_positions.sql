@@ -111,3 +111,39 @@ select processing.attach(
     max_open_per_owner => 100,
     daily_limits => '{"rows": 500, "runs": 1000, "calls": 3000, "cost_usd": 20}'
 );
+
+-- The paid call of the Edge Function for a quick look is made before the row is added.
+create function public.reserve_quick_look(
+    account uuid, reservation uuid, amounts jsonb, seconds double precision default 60
+) returns jsonb
+language plpgsql security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    p processing.pipelines;
+    refused jsonb;
+begin
+    -- A token is valid for a while after its account is deleted, and what is paid for it would name the account again. With
+    -- this lock the deletion either has ended, and is seen here, or forgets this reservation, too.
+    perform pg_catalog.pg_advisory_xact_lock_shared(processing.owner_lock(account::text));
+    if not exists (select from auth.users as u where u.id = reserve_quick_look.account) then
+        raise exception 'there is no such account' using errcode = 'P0002';
+    end if;
+    -- For a row that would be refused nothing is paid.
+    select * into p from processing.pipelines as x where x.pipeline = 'enrich-job-position';
+    p.max_open_per_owner := p.max_open_per_owner - 1;
+    perform processing.check_open_rows(p, account::text) where p.max_open_per_owner is not null;
+    refused := processing.budget_reached(p.pipeline, account::text, '{rows, runs}', processing.clock());
+    if refused is not null then
+        raise exception 'no more rows may be added' using errcode = 'RJ008', detail = refused ->> 'wait_seconds';
+    end if;
+    return processing.reserve_outside(p.pipeline, account::text, reserve_quick_look.reservation, amounts, seconds);
+end
+$$;
+
+comment on function public.reserve_quick_look(uuid, uuid, jsonb, double precision) is
+    'As processing.reserve_outside, for an account that is about to add a position. Raises P0002 if there is no such account, '
+    'and RJ006 or RJ008 if its row would be refused.';
+revoke all on function public.reserve_quick_look(uuid, uuid, jsonb, double precision) from public, anon, authenticated;
+grant execute on function public.reserve_quick_look(uuid, uuid, jsonb, double precision) to service_role;

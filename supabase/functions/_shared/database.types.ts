@@ -4810,6 +4810,10 @@ export type Database = {
       "give_back_recording": { Args: { "item": string; "sha256": string }; Returns: undefined };
       "json_within_limits": { Args: { "most_bytes": number; "value": Json }; Returns: boolean };
       "refresh_due_companies": { Args: { "max_companies"?: number }; Returns: number };
+      "reserve_quick_look": {
+        Args: { "account": string; "amounts": Json; "reservation": string; "seconds"?: number };
+        Returns: Json;
+      };
       "store_company_research": {
         Args: { "handover": Json; "research_id": string };
         Returns: undefined;

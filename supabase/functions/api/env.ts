@@ -22,7 +22,7 @@ export function callersDatabase(c: Context<Env>): SupabaseContext<Database>["sup
   return c.var.supabaseContext.supabase;
 }
 
-/** The database with all rights, for the functions of schema `processing` only. */
+/** The database with all rights, only for functions of schema `processing` and `reserve_quick_look`. */
 export function adminDatabase(c: Context<Env>): SupabaseContext<Database>["supabaseAdmin"] {
   return c.var.supabaseContext.supabaseAdmin;
 }

@@ -31,22 +31,26 @@ export type Till = {
 
 type Refusal = { fails: boolean; busy: boolean; wait_seconds: number };
 
-/** The budgets of the user who sent the request, of the pipeline, and of all together. */
-export function tillOf(c: Context<Env>, pipeline: string, seconds: number): Till {
-  const contract = adminDatabase(c).schema("processing");
+// The row would be refused, too, or its account is gone.
+const NO_ROW = ["P0002", "RJ006", "RJ008"];
+
+/** The budgets of the user who is about to add a position, of its pipeline, and of all together. */
+export function tillOf(c: Context<Env>, seconds: number): Till {
+  const admin = adminDatabase(c);
   return {
     reserve: async ({ input_tokens, output_tokens, cost_usd }) => {
       const reservation = crypto.randomUUID();
       const tokens = input_tokens + output_tokens;
-      const { data, error } = await contract.rpc("reserve_outside", {
-        pipeline,
-        owner: callerId(c),
+      const { data, error } = await admin.rpc("reserve_quick_look", {
+        account: callerId(c),
         reservation,
         amounts: { tokens, input_tokens, output_tokens, cost_usd: cost_usd ?? null },
         seconds,
       });
       if (error) {
-        warn("a paid call is left out: no budget could be asked", error.code);
+        if (!NO_ROW.includes(error.code)) {
+          warn("a paid call is left out: no budget could be asked", error.code);
+        }
         return null;
       }
       const { refused } = data as { refused?: Refusal };
@@ -56,7 +60,10 @@ export function tillOf(c: Context<Env>, pipeline: string, seconds: number): Till
           const how = typeof end === "string"
             ? { billed: end === "unknown" }
             : { used: end as Json };
-          const { error } = await contract.rpc("settle_outside", { reservation, ...how });
+          const { error } = await admin.schema("processing").rpc("settle_outside", {
+            reservation,
+            ...how,
+          });
           if (error) warn("a paid call counts in full: it could not be settled", error.code);
         },
       };

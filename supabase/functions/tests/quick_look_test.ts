@@ -312,3 +312,12 @@ test("a quick look without an answer counts in full", async () => {
   });
   deepStrictEqual((await used(user)).output_tokens, [1000, 0]);
 });
+
+test("nothing is paid for a row that is refused", async () => {
+  const user = await signUp();
+  await budget(user, "rows", 0);
+  await withModel(() => billed(GUESS), async (asked) => {
+    strictEqual((await add(user)).status, 429);
+    strictEqual(asked.length, 0);
+  });
+});

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 import psycopg
+import pytest
 from psycopg.types.json import Jsonb
 
 from tests.support.databases import Database
@@ -63,3 +64,18 @@ def test_an_account_that_could_not_be_forgotten_at_once_is_forgotten_later(
         for table in ("usage", "budget_use"):
             assert connection.execute(named.format(table), [str(account)]).rowcount == 0
         assert connection.execute("select from public.accounts_to_forget").rowcount == 0
+
+
+def test_nothing_is_paid_for_an_account_that_is_gone(database: Database) -> None:
+    """Its token is still valid for a while, and what is paid for it would name it again."""
+    account = uuid4()
+    reserve = "select public.reserve_quick_look(%s, %s, '{\"tokens\": 10}')"
+    with psycopg.connect(database.superuser_dsn, autocommit=True) as connection:
+        connection.execute("insert into auth.users (id) values (%s)", [account])
+        assert connection.execute(reserve, [account, uuid4()]).fetchone() == ({},)
+        connection.execute("delete from auth.users where id = %s", [account])
+        with pytest.raises(psycopg.errors.NoDataFound):
+            connection.execute(reserve, [account, uuid4()])
+        named = "select from processing.{} where owner = %s"
+        for table in ("reservations", "budget_use"):
+            assert connection.execute(named.format(table), [str(account)]).rowcount == 0

@@ -105,9 +105,9 @@ function boundOf(messages: Message[]): Bound {
   return priced({ input_tokens, output_tokens: MOST_OUTPUT_TOKENS });
 }
 
-/** What the service says that it has used; unknown if it says nothing. */
+/** What the service says that it has used; unknown if it counts nothing. */
 function endOf({ model, usage }: v.InferOutput<typeof Completion>): End {
-  if (!usage) return "unknown";
+  if (!usage || usage.prompt_tokens + usage.completion_tokens === 0) return "unknown";
   const used = { input_tokens: usage.prompt_tokens, output_tokens: usage.completion_tokens };
   return { ...priced(used), model: model ?? modelAsked(), step: "quick_look" };
 }

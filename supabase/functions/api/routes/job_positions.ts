@@ -12,7 +12,6 @@ import { JobPosition } from "../rows.ts";
 import { refusePrivate } from "../web_address.ts";
 
 const MOST_DESCRIPTION_BYTES = 100_000;
-const PIPELINE = "enrich-job-position";
 // The quick look itself takes at most four.
 const QUICK_LOOK_SECONDS = 30;
 
@@ -37,7 +36,7 @@ const byUrl = endpoint({
       expected_salary: body.expectedSalary,
       quick_look: await quickLook(
         { address: body.jobUrl },
-        tillOf(c, PIPELINE, QUICK_LOOK_SECONDS),
+        tillOf(c, QUICK_LOOK_SECONDS),
       ),
     })).select().single(),
   );
@@ -57,7 +56,7 @@ const byDescription = endpoint({
       expected_salary: body.expectedSalary,
       quick_look: await quickLook(
         { text: body.jobDescription },
-        tillOf(c, PIPELINE, QUICK_LOOK_SECONDS),
+        tillOf(c, QUICK_LOOK_SECONDS),
       ),
     })).select().single(),
   ));
