@@ -64,6 +64,26 @@ begin
 end
 $$;
 
+-- The planner keeps samples of values, also of rows that are deleted, until the table is analyzed again. No statement searches
+-- by what these columns hold, which may be what somebody wrote, so it keeps none of them.
+do $$
+declare
+    one record;
+begin
+    for one in
+        select c.oid::regclass as place, a.attname from pg_catalog.pg_class as c
+        join pg_catalog.pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+        where c.relnamespace = 'processing'::regnamespace and c.relkind = 'r'
+            and (a.atttypid = 'jsonb'::regtype
+                or a.atttypid = 'text'::regtype and a.attname in ('message', 'problem', 'reason', 'text')
+                or c.relname = 'failed_rows' and a.attname = 'step')
+        order by c.relname, a.attnum
+    loop
+        execute format('alter table %s alter column %I set statistics 0', one.place, one.attname);
+    end loop;
+end
+$$;
+
 -- Conditions of triggers call these with the rights of the role that writes the row.
 grant execute on function processing.by_person(regclass), processing.by_user(regclass), processing.limits_rows(regclass),
     processing.is_traced() to public;

@@ -145,3 +145,25 @@ begin
     end loop;
 end
 $$;
+
+-- The planner keeps samples of values, also of rows that are deleted, until the table is analyzed again; and with `Prefer:
+-- count=planned` PostgREST tells anybody how often it expects a value in the rows of all users. Of texts it keeps none: they
+-- are not searched, or by an index alone.
+do $$
+declare
+    one record;
+begin
+    for one in
+        select c.oid::regclass as place, a.attname from pg_catalog.pg_class as c
+        join pg_catalog.pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+        where c.relnamespace = 'public'::regnamespace and c.relname in (
+                'job_positions', 'timeline_items', 'interview_questions', 'company_research', 'batch_jobs', 'companies',
+                'company_research_history', 'company_flights', 'storage_deletions', 'recording_uses', 'recording_payments')
+            and a.atttypid in ('text'::regtype, 'text[]'::regtype, 'jsonb'::regtype)
+            and (a.attname not like 'processing\_%' or a.attname = 'processing_error')
+        order by c.relname, a.attnum
+    loop
+        execute format('alter table %s alter column %I set statistics 0', one.place, one.attname);
+    end loop;
+end
+$$;
