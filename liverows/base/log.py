@@ -23,7 +23,7 @@ from pydantic_settings import BaseSettings
 from structlog.typing import Processor
 
 from liverows.base.logger import names_of_line
-from liverows.base.printable import visible
+from liverows.base.printable import on_one_line, visible
 from liverows.base.settings import Settings
 
 MASK = "***"
@@ -262,7 +262,10 @@ def _rendering(settings: Settings, out: TextIO) -> list[Processor]:
 def _make_visible(
     _logger: Any, _method: str, event_dict: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    # A key may be what a user wrote. JSON escapes what would change the terminal by itself.
+    # A key may be what a user wrote. JSON escapes what would change the terminal by itself. The
+    # renderer quotes other values, but not the event, which may be a message of a library with a
+    # line break from a page.
     for key, value in event_dict.items():
-        event_dict[key] = visible(value) if isinstance(value, str) else value
+        if isinstance(value, str):
+            event_dict[key] = on_one_line(value) if key == "event" else visible(value)
     return event_dict

@@ -237,6 +237,13 @@ def test_a_key_that_a_user_chose_does_not_change_the_terminal() -> None:
     assert "\x9b" not in stream.getvalue()
 
 
+def test_a_message_of_a_library_begins_no_line_of_its_own() -> None:
+    stream = Terminal()
+    configure_logging(settings(), stream)
+    logging.getLogger("library").warning("no such page: %s", "x\n2026-12-01 [info] paid\rgone")
+    assert len(stream.getvalue().splitlines()) == 1
+
+
 async def test_the_row_stands_in_every_line_of_its_tasks(lines: Lines) -> None:
     async def work() -> None:
         structlog.get_logger().info("inside")
