@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Sequence
 
 from liverows.base.errors import Permanent, WorkerError
@@ -129,6 +130,8 @@ class Settling:
 
     def _log_set_aside(self, row: SetAside) -> None:
         refusal = row.refusal
+        # The command is copied into a shell, and whoever inserts a row may have chosen its key.
+        command = shlex.join(["liverows", "explain", row.table, row.row_id])
         self._metrics.row_set_aside(row.pipeline, refusal.sqlstate)
         log.error(
             "row_set_aside",
@@ -138,5 +141,5 @@ class Settling:
             sqlstate=refusal.sqlstate,
             constraint=refusal.constraint,
             column=refusal.column,
-            cure=f"`liverows explain {row.table} {row.row_id}` says what refuses the row",
+            cure=f"`{command}` says what refuses the row",
         )

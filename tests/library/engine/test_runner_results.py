@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 from typing import Any
 
 import pytest
@@ -12,6 +13,10 @@ from structlog.testing import capture_logs
 from liverows import ONCE, Context, Step
 from liverows.base.errors import InvalidInput, Permanent, RateLimited, SetupError, Transient
 from liverows.base.sentences import SENTENCES, in_one
+from liverows.database.messages import Refusal, SetAside
+from liverows.running.metrics import Metrics
+from liverows.running.settling import Settling
+from liverows.running.workload import Workload
 from tests.support.databases import Connections, Database
 from tests.support.doorbells import until
 from tests.support.queue import Queue
@@ -53,6 +58,17 @@ async def ended(things: Things, recipe: Any, status: str, **options: Any) -> dic
     key = things.add_one()
     async with working(things, recipe, **options):
         return await things.reach(key, status)
+
+
+def test_the_command_for_a_row_set_aside_is_safe_to_copy() -> None:
+    """Whoever inserts a row may have chosen its key."""
+    key = "1; rm -rf ~ $(id) `id` 'x"
+    with capture_logs() as lines:
+        Settling(Workload(1), Metrics()).set_aside(
+            [SetAside("read", "public.things", key, Refusal("P0001"))]
+        )
+    command = lines[0]["cure"].removesuffix("` says what refuses the row").removeprefix("`")
+    assert shlex.split(command) == ["liverows", "explain", "public.things", key]
 
 
 async def test_a_result_is_written_into_the_row(things: Things) -> None:
