@@ -18,6 +18,7 @@ from liverows.base.types import Json
 from liverows.cli.answers import ALERTS, Alert
 from liverows.cli.bulk import who
 from liverows.cli.call import call, quiet_settings
+from liverows.cli.choices import AlertKind
 from liverows.cli.filters import span
 from liverows.cli.show import console, plain_table, show_json
 from liverows.database.answers import checked
@@ -85,10 +86,7 @@ def _firing(alert: Alert) -> str:
 @alerts.command("set")
 def set_alert(
     alert: NameArgument,
-    kind: Annotated[
-        str,
-        typer.Option(help="failures, queue_age, no_worker, deaf_doorbell, budget or trouble."),
-    ],
+    kind: Annotated[AlertKind, typer.Option(help="What is watched.")],
     pipeline: Annotated[str | None, typer.Option(help="Only this pipeline.")] = None,
     setting: Annotated[
         list[str] | None, typer.Option(help="As in --setting rows=20 --setting within_seconds=600.")
@@ -100,12 +98,12 @@ def set_alert(
     answer = call(
         "set_alert",
         alert=alert,
-        kind=kind,
+        kind=kind.value,
         operator=who(operator),
         pipeline=pipeline,
         settings=settings,
     )
-    console.print(f"{alert}: {kind} {json.dumps(answer)}")
+    console.print(f"{alert}: {kind.value} {json.dumps(answer)}")
 
 
 def _read_setting(said: str) -> tuple[str, Json]:

@@ -58,8 +58,7 @@ class _Sums:
 
 def carry_out(bulk: Bulk) -> None:
     """Carry out the action; end the command with 1 if rows refused, with 3 if none matches."""
-    if not bulk.yes and not is_asked():
-        raise typer.BadParameter("say --yes, as nobody can be asked here", param_hint="--yes")
+    _check_asked(bulk.yes)
     count, sums = asyncio.run(_carry_out(bulk))
     if bulk.as_json:
         show_json(
@@ -79,6 +78,18 @@ def carry_out(bulk: Bulk) -> None:
         _tell(bulk, sums)
     if sums.refused:
         raise problem()
+
+
+def confirm(question: str, *, yes: bool) -> None:
+    """Ask for a confirmation unless it was given with --yes; end the command if it is declined."""
+    _check_asked(yes)
+    if not yes:
+        typer.confirm(question, abort=True, err=True)
+
+
+def _check_asked(yes: bool) -> None:
+    if not yes and not is_asked():
+        raise typer.BadParameter("say --yes, as nobody can be asked here", param_hint="--yes")
 
 
 def is_asked() -> bool:
