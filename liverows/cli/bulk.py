@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from liverows.base.printable import on_one_line
 from liverows.base.types import JsonObject
 from liverows.cli.answers import CHANGED, COUNT, Count
-from liverows.cli.call import quiet_settings
+from liverows.cli.call import asked, quiet_settings
 from liverows.cli.exits import nothing_matched, problem
 from liverows.cli.filters import Filter
 from liverows.cli.show import console, show_json
@@ -111,7 +111,7 @@ async def _carry_out(bulk: Bulk) -> tuple[Count, _Sums]:
     async with opened_client(quiet_settings()) as client:
         await client.check_contract()
         count = checked(
-            COUNT, await client.call("count_rows", {"filter": bulk.wanted}), "count_rows"
+            COUNT, await asked(client, "count_rows", {"filter": bulk.wanted}), "count_rows"
         )
         sums = _Sums()
         if count.rows or count.more:
@@ -130,7 +130,8 @@ async def _change(
     most = bulk.max_rows
     while most is None or sums.changed < most:
         page = _PAGE if most is None else min(_PAGE, most - sums.changed)
-        told = await client.call(
+        told = await asked(
+            client,
             "change_rows",
             {
                 "action": bulk.action, "filter": bulk.wanted, "operator": who(bulk.operator),

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from liverows.base.finding import Finding
 from liverows.cli.answers import ALERTS, Alert
+from liverows.cli.call import asked
 from liverows.cli.program import program
 from liverows.database.answers import checked
 from liverows.database.client import ContractClient
@@ -20,7 +21,7 @@ async def check_alerts(client: ContractClient, at: datetime) -> list[Finding]:
 
     `at` is the time of the database.
     """
-    answer = await client.call("alerts", {})
+    answer = await asked(client, "alerts", {})
     alerts = checked(ALERTS, answer, "alerts")
     if not alerts:
         return []  # whoever has removed them all wants to hear of nothing

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from liverows.base.finding import Finding
 from liverows.base.printable import on_one_line
 from liverows.cli.answers import OVERVIEW, PipelineLine, Trouble
+from liverows.cli.call import asked
 from liverows.cli.check_alerts import check_alerts
 from liverows.cli.program import program
 from liverows.database.answers import checked
@@ -17,7 +18,7 @@ async def check_troubles(client: ContractClient) -> list[Finding]:
     """Return a finding for each broken pipeline, for the rows set aside of each pipeline, for the
     workers and for the alerts.
     """
-    answer = await client.call("overview", {})
+    answer = await asked(client, "overview", {})
     overview = checked(OVERVIEW, answer, "overview")
     troubles = findings_of(overview.troubles) or [
         Finding("set aside", "ok", "the database refuses no row and no pipeline")
