@@ -11,6 +11,7 @@ from collections.abc import Callable
 from liverows.base.log import Redactor, secrets_of
 from liverows.base.settings import Settings
 from liverows.base.types import Json
+from liverows.cli.program import program
 
 _CURSOR = "next"
 """The place at which the next call goes on, which must be what the database has told."""
@@ -25,8 +26,8 @@ _redactor = Redactor()
 
 
 def mask_settings(settings: Settings) -> None:
-    """Mask the secrets of these settings from now on."""
-    _redactor.learn(secrets_of(settings))
+    """Mask the secrets of these settings, and those of the program, from now on."""
+    _redactor.learn([*secrets_of(settings), *program().secrets()])
 
 
 def masked_text(text: str) -> str:

@@ -70,10 +70,10 @@ added in later releases; none is renamed or removed within a major version. Time
 Characters that a terminal would obey are written as `\\uXXXX`.
 
 With and without `--json`, secrets in stored texts, such as errors, exceptions, names of workers and
-filters of operators, are masked as `***`: those of the settings, and what looks like a key, a token
-or the query of an address. Otherwise what users wrote is unchanged. In keys, tables and owners,
-with which the next command chooses rows, only secrets of the settings are masked. So it is in an
-`export`, which has what the owner gave.
+filters of operators, are masked as `***`: those of the settings, also of the application's own, and
+what looks like a key, a token or the query of an address. Otherwise what users wrote is unchanged.
+In keys, tables and owners, with which the next command chooses rows, only secrets of the settings
+are masked. So it is in an `export`, which has what the owner gave.
 
 | command | shape |
 | --- | --- |

@@ -8,18 +8,22 @@ import pytest
 import typer.main
 from psycopg.types.json import Jsonb
 from pydantic import SecretStr
+from pydantic_settings import BaseSettings
 
 from liverows.base.settings import Settings
 from liverows.cli.commands import command_line
 from liverows.cli.doctor import examine
 from liverows.cli.findings import report
+from liverows.cli.program import Program
 from tests.library.cli.operating import Run, out
 from tests.support.queue import Queue
 from tests.support.things import Things
 
 SETTING = "a plain looking secret"
+OWN = "a key of the application"
 KEY = "sk-verysecretkey0123456789"
-TEXT = f"{SETTING}, {KEY}"
+HIDDEN = ("plain looking", "verysecret", "application", "tiny")
+TEXT = f"{SETTING}, {KEY}, {OWN}"
 
 SHOWING = {
     "list": ["--status", "failed"],
@@ -45,9 +49,15 @@ TYPED = {
 """They show numbers, names, and what the operator has typed."""
 
 
+class ApplicationSettings(BaseSettings):
+    translator_key: SecretStr
+
+
 @pytest.fixture(autouse=True)
 def setting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LIVEROWS_ALERT_SECRET", SETTING)
+    monkeypatch.setenv("TRANSLATOR_KEY", OWN)
+    monkeypatch.setattr("liverows.cli.program._current", Program(settings=ApplicationSettings))
 
 
 @pytest.fixture
@@ -102,7 +112,7 @@ def test_no_command_shows_a_secret_of_a_stored_text(planted: str, run: Run) -> N
             ended = run(*name.split(), *given, *way)
             shown = " ".join((ended.stdout + ended.stderr).split())
             assert "***" in shown, (name, way, shown)
-            assert not {word for word in ("plain looking", "verysecret", "tiny") if word in shown}
+            assert not [word for word in HIDDEN if word in shown], (name, way, shown)
 
 
 def test_keys_stay_so_that_the_next_command_finds_the_rows(
@@ -129,7 +139,7 @@ def test_an_export_has_what_the_owner_gave_but_no_secret_of_the_settings(
     things.attach("greet", owner="kind")
     things.add_one(kind="alice", wants=f"https://example.com/?page=1 {TEXT}")
     ended = run("export", "--owner", "alice")
-    assert f"https://example.com/?page=1 ***, {KEY}" in ended.stdout
+    assert f"https://example.com/?page=1 ***, {KEY}, ***" in ended.stdout
     assert SETTING not in ended.stdout
 
 
