@@ -9,6 +9,7 @@ from liverows.base.extras import REALTIME_CURE, has_realtime
 from liverows.base.finding import Finding
 from liverows.base.settings import Settings
 from liverows.cli.answers import INSTALLATION
+from liverows.cli.check_rights import check_makers
 from liverows.cli.findings import failed
 from liverows.database.answers import checked
 from liverows.database.contract import CONTRACT_VERSION, SCHEMA
@@ -57,6 +58,7 @@ async def check_database(login: Login | None) -> list[Finding]:
         return [
             await _mode(connection, login),
             *await _grants(connection),
+            *await check_makers(connection, connection.get_server_version().major),
             *await _migrations(connection),
         ]
 

@@ -2946,7 +2946,18 @@ export type Database = {
         Args: { "moment": string; "wanted": (string)[] };
         Returns: (Database["processing"]["Tables"]["pipelines"]["Row"])[];
       };
-      "operator_log": { Args: { "max_rows"?: number }; Returns: Json };
+      "operator_log": {
+        Args: {
+          "action"?: string;
+          "before"?: number;
+          "max_rows"?: number;
+          "operator"?: string;
+          "pipeline"?: string;
+          "since"?: string;
+          "until"?: string;
+        };
+        Returns: Json;
+      };
       "outdated_inputs": {
         Args: {
           "already": (string)[];
