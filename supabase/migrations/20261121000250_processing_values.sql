@@ -101,6 +101,8 @@ comment on function processing.key_in(regclass, text, jsonb) is
 create function processing.default_of(queue regclass, column_name text) returns jsonb
 language plpgsql stable
 set search_path = ''
+-- Otherwise a session may read the expression with fewer digits than its numbers have.
+set extra_float_digits = 1
 as $$
 declare
     expression text;
@@ -194,5 +196,57 @@ $$;
 
 comment on function processing.row_values(anyelement, text[]) is
     'Internal: {column: value} of a row, with at least the named columns and the primary key.';
+
+create function processing.varies_by_session(of_type oid) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+    t pg_catalog.pg_type;
+begin
+    select * into t from pg_catalog.pg_type as x where x.oid = of_type;
+    -- False only for types of which this is known. In JSON, dates and times without a zone have one form.
+    return case
+        when t.typtype = 'd' then processing.varies_by_session(t.typbasetype)
+        when t.typelem <> 0 and t.typcategory = 'A' then processing.varies_by_session(t.typelem)
+        else t.typtype <> 'e' and t.typcategory not in ('B', 'S', 'I', 'V') and t.oid <> all (
+            '{smallint, integer, bigint, numeric, uuid, json, jsonb, date, time, timetz, timestamp}'::regtype[]) end;
+end
+$$;
+
+comment on function processing.varies_by_session(oid) is
+    'Internal: whether the JSON of a value of this type may depend on settings of the session, such as its time zone.';
+
+create function processing.steady_json(stored anyelement) returns json
+language plpgsql stable strict
+set search_path = ''
+-- As in row_values.
+set timezone = 'UTC'
+set datestyle = 'ISO, YMD'
+set intervalstyle = 'postgres'
+set extra_float_digits = 1
+set bytea_output = 'hex'
+as $$
+begin
+    return pg_catalog.to_json(stored);
+end
+$$;
+
+comment on function processing.steady_json(anyelement) is
+    'Internal: a value as JSON that is the same in all sessions. A worker finds kept answers by the inputs that it got.';
+
+create function processing.is_steady() returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+    return pg_catalog.current_setting('timezone') in ('UTC', 'Etc/UTC') and pg_catalog.current_setting('intervalstyle') = 'postgres'
+        and pg_catalog.current_setting('datestyle') like 'ISO%' and pg_catalog.current_setting('extra_float_digits')::integer > 0
+        and pg_catalog.current_setting('bytea_output') = 'hex';
+end
+$$;
+
+comment on function processing.is_steady() is
+    'Internal: whether to_json answers the same as steady_json in this session. In most sessions it does, and costs less.';
 
 insert into processing.library_migrations (version) values ('20261121000250');

@@ -721,6 +721,7 @@ export type Database = {
           "table_id": unknown;
           "timeout": string;
           "assignments": string | null;
+          "inputs_sql": Record<string, unknown> | null;
           "is_fitted": boolean | null;
           "json_inputs": (string)[] | null;
           "oldest_waiting": string | null;
@@ -729,6 +730,7 @@ export type Database = {
         };
         ComputedFields:
           | "assignments"
+          | "inputs_sql"
           | "is_fitted"
           | "json_inputs"
           | "oldest_waiting"
@@ -2566,6 +2568,25 @@ export type Database = {
       "hurry_all": { Args: { "keys": (string)[]; "queue": unknown }; Returns: (string)[] };
       "in_store": { Args: { "depth": number }; Returns: boolean };
       "index_name": { Args: { "kind": string; "pipeline": string }; Returns: string };
+      "input_sql": {
+        Args: {
+          "input": string;
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+        };
+        Returns: string;
+      };
+      "inputs_sql": {
+        Args: {
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+        };
+        Returns: Record<string, unknown>;
+      };
       "inside_contract": { Args: { "depth": number; "queue": unknown }; Returns: boolean };
       "inspect": {
         Args: { "contents"?: boolean; "row_id": string; "table_name": string };
@@ -2584,6 +2605,7 @@ export type Database = {
       };
       "is_hidden": { Args: { "queue": unknown }; Returns: boolean };
       "is_locked": { Args: { "queue": unknown; "runs": Json }; Returns: boolean };
+      "is_steady": { Args: Record<PropertyKey, never>; Returns: boolean };
       "is_traced": { Args: Record<PropertyKey, never>; Returns: boolean };
       "is_value": { Args: { "said": string; "type_name": string }; Returns: boolean };
       "json_inputs": {
@@ -3642,6 +3664,7 @@ export type Database = {
         };
         Returns: string;
       };
+      "steady_json": { Args: { "stored": unknown }; Returns: Json };
       "steps_of": {
         Args: { "key": string; "queue": unknown };
         Returns: {
@@ -3820,6 +3843,7 @@ export type Database = {
             & { error: true }
             & "Could not choose the best candidate function between: processing.value_of(stored => bytea), processing.value_of(stored => anyelement). Try renaming the parameters or the function itself in the database so function overloading can be resolved";
         };
+      "varies_by_session": { Args: { "of_type": unknown }; Returns: boolean };
       "wait_less": { Args: Record<PropertyKey, never>; Returns: undefined };
       "wait_of": { Args: { "seconds": number }; Returns: string };
       "waiting": { Args: { "wanted": (string)[] }; Returns: (string)[] };
