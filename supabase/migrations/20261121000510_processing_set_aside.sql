@@ -279,4 +279,19 @@ $$;
 comment on function processing.next_look(text[], timestamptz) is
     'Internal: when to claim again because something is set aside or listed in careful; otherwise null.';
 
+create function processing.crashes_aside(queue regclass, runs jsonb, ended jsonb) returns jsonb
+language sql stable
+set search_path = ''
+as $$
+    select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('id', r -> 'id', 'reason', 'worker_crashed')), '[]')
+    from processing.set_aside as s
+    join pg_catalog.jsonb_array_elements(runs) as r on r ->> 'id' = s.row_id and r -> 'data' ->> 'reason' = 'worker_crashed'
+    where s.table_id = queue and s.kind = 'finish'
+        and not exists (select from pg_catalog.jsonb_array_elements(ended) as e where e ->> 'id' = s.row_id)
+        and not exists (select from processing.leases as l where l.table_id = queue and l.row_id = s.row_id)
+$$;
+
+comment on function processing.crashes_aside(regclass, jsonb, jsonb) is
+    'Internal: those runs of dead workers that the database refused to end, as end_runs answers others. Their rows are suspects, too.';
+
 insert into processing.library_migrations (version) values ('20261121000510');

@@ -313,6 +313,41 @@ $$;
 comment on function processing.claim_around(processing.pipelines, integer, processing.asked) is
     'Internal: claims rows of a pipeline; those set aside only when their next try is due. Null: claim as usual.';
 
+create function processing.claim_set_aside(p processing.pipelines, keys text[], asked processing.asked) returns processing.claimed
+language plpgsql
+set search_path = ''
+as $$
+declare
+    free text[] := processing.lock_free(p.table_id, keys);
+    suspects text[] := array(select c.row_id from processing.crashes as c where c.table_id = p.table_id and c.row_id = any (free));
+    key text;
+    got processing.claimed;
+    found processing.claimed := processing.claim_each(p, array(select f from pg_catalog.unnest(free) as f where f <> all (suspects)), asked);
+begin
+    foreach key in array suspects loop
+        exit when found.again;
+        begin
+            got := processing.claim_each(p, array[key], asked);
+            if got.rows > 0 then
+                raise exception 'taken back' using errcode = 'RJ000';
+            end if;
+        exception
+            when sqlstate 'RJ000' then
+                -- A suspect runs alone, so this was only a trial. Now the row waits for its turn like other suspects. No
+                -- worker stops claiming for a row that the database would only refuse again.
+                perform processing.look_again(p.table_id, key);
+                perform processing.ring_doorbells();
+                got := (0, '{}', '{}', true)::processing.claimed;
+        end;
+        found := processing.both(found, got);
+    end loop;
+    return found;
+end
+$$;
+
+comment on function processing.claim_set_aside(processing.pipelines, text[], processing.asked) is
+    'Internal: tries to claim rows that are set aside. Suspects that the database accepts are set aside no longer, but not claimed.';
+
 create function processing.claim_due_again(p processing.pipelines, places integer, asked processing.asked) returns processing.claimed
 language plpgsql
 set search_path = ''
@@ -341,7 +376,7 @@ begin
     -- Rows that are gone or no longer pending are set aside no longer.
     perform processing.look_again(p.table_id, k) from pg_catalog.unnest(keys) as k
     where (processing.row_state(p.table_id::text, k) ->> 'status' = 'pending') is not true;
-    found := processing.claim_each(p, processing.lock_free(p.table_id, keys), asked);
+    found := processing.claim_set_aside(p, keys, asked);
     if found.rows > 0 then
         -- The cause seems to be gone, so more rows with the error of the first tried row may be claimed.
         perform processing.look_again(s.table_id, s.row_id) from (

@@ -1941,6 +1941,23 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      "claim_set_aside": {
+        Args: {
+          "asked": Database["processing"]["CompositeTypes"]["asked"];
+          "keys": (string)[];
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+        };
+        Returns: Database["processing"]["CompositeTypes"]["claimed"];
+        SetofOptions: {
+          from: "*";
+          to: "claimed";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       "claim_singly": {
         Args: {
           "around": boolean;
@@ -2163,6 +2180,7 @@ export type Database = {
         };
         Returns: Json;
       };
+      "crashes_aside": { Args: { "ended": Json; "queue": unknown; "runs": Json }; Returns: Json };
       "cron_field": { Args: { "field": string; "place": number }; Returns: (number)[] };
       "cron_latest": {
         Args: { "cron": string; "due": string; "time_zone": string; "until": string };
