@@ -722,8 +722,8 @@ export type Database = {
           "timeout": string;
           "assignments": string | null;
           "inputs_sql": Record<string, unknown> | null;
-          "is_fitted": boolean | null;
           "json_inputs": (string)[] | null;
+          "misfit": Json | null;
           "oldest_waiting": string | null;
           "size_of_inputs": string | null;
           "waiting_in": string | null;
@@ -731,8 +731,8 @@ export type Database = {
         ComputedFields:
           | "assignments"
           | "inputs_sql"
-          | "is_fitted"
           | "json_inputs"
+          | "misfit"
           | "oldest_waiting"
           | "size_of_inputs"
           | "waiting_in";
@@ -2612,15 +2612,6 @@ export type Database = {
       };
       "installation": { Args: Record<PropertyKey, never>; Returns: Json };
       "is_careful": { Args: { "queue": unknown }; Returns: boolean };
-      "is_fitted": {
-        Args: {
-          "p": Omit<
-            Database["processing"]["Tables"]["pipelines"]["Row"],
-            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
-          >;
-        };
-        Returns: boolean;
-      };
       "is_hidden": { Args: { "queue": unknown }; Returns: boolean };
       "is_locked": { Args: { "queue": unknown; "runs": Json }; Returns: boolean };
       "is_steady": { Args: Record<PropertyKey, never>; Returns: boolean };
@@ -2891,6 +2882,15 @@ export type Database = {
       "merge_history": { Args: { "before": string; "most": number }; Returns: undefined };
       "merged": { Args: { "max_rows": number; "shown": Json; "until": Json }; Returns: Json };
       "minds_alone": { Args: { "what": string }; Returns: boolean };
+      "misfit": {
+        Args: {
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+        };
+        Returns: Json;
+      };
       "misplaced_triggers": { Args: { "queue": unknown }; Returns: (string)[] };
       "moment_in": { Args: { "filter": Json; "name": string }; Returns: string };
       "move_ledger": {
@@ -3046,6 +3046,7 @@ export type Database = {
       "owner_in_row": { Args: { "of_pipeline": string; "row_id": string }; Returns: string };
       "owner_lock": { Args: { "owner": string }; Returns: number };
       "owner_text": { Args: { "queue": unknown }; Returns: string };
+      "owner_type_of": { Args: { "owner": string; "queue": unknown }; Returns: string };
       "page_of": {
         Args: {
           "f": Database["processing"]["CompositeTypes"]["row_filter"];
@@ -3344,7 +3345,7 @@ export type Database = {
           >;
           "problem": string;
         };
-        Returns: boolean;
+        Returns: Record<string, unknown>;
       };
       "refuse": {
         Args: { "row_id": string; "run": number; "table_name": string };
@@ -3925,6 +3926,16 @@ export type Database = {
             Database["processing"]["Tables"]["queues"]["Row"],
             Database["processing"]["Tables"]["queues"]["ComputedFields"]
           >;
+        };
+        Returns: Json;
+      };
+      "write_problem": {
+        Args: {
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "worker": string;
         };
         Returns: Json;
       };
