@@ -1488,6 +1488,7 @@ export type Database = {
         Returns: Json;
       };
       "backfill": { Args: { "chosen": string; "queue": unknown }; Returns: undefined };
+      "base_type": { Args: { "column_name": string; "queue": unknown }; Returns: unknown };
       "be_careful": { Args: { "duration"?: string; "queue": unknown }; Returns: undefined };
       "beat": { Args: { "info": Json; "worker": string }; Returns: undefined };
       "becomes_work": {
@@ -2299,6 +2300,10 @@ export type Database = {
         Returns: boolean;
       };
       "enter_contract": { Args: { "part"?: string; "queue": unknown }; Returns: boolean };
+      "equals_sql": {
+        Args: { "column_name": string; "kept"?: string; "queue": unknown; "value": string };
+        Returns: string;
+      };
       "explain": { Args: { "row_id": string; "table_name": string }; Returns: Json };
       "export_owner": {
         Args: { "after"?: string; "max_rows"?: number; "operator": string; "owner": string };
@@ -3047,6 +3052,7 @@ export type Database = {
       "owner_lock": { Args: { "owner": string }; Returns: number };
       "owner_text": { Args: { "queue": unknown }; Returns: string };
       "owner_type_of": { Args: { "owner": string; "queue": unknown }; Returns: string };
+      "owners_kept": { Args: Record<PropertyKey, never>; Returns: string[] };
       "page_of": {
         Args: {
           "f": Database["processing"]["CompositeTypes"]["row_filter"];
@@ -3666,6 +3672,7 @@ export type Database = {
         };
         Returns: string;
       };
+      "spellings_of": { Args: { "owner": string }; Returns: (string)[] };
       "spend": {
         Args: { "answered"?: Json; "entries": Json; "settled"?: Json; "worker": string };
         Returns: Json;
