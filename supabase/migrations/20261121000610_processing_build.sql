@@ -223,6 +223,10 @@ begin
     select * into key from processing.primary_key(p.table_id);
     update processing.pipelines as x set owner_type = coalesce(processing.owner_type_of(x.table_id, x.owner_column), x.owner_type)
     where x.table_id = p.table_id;
+    -- A claim compares the last owner with the owner column, so the last owner must be of its type.
+    update processing.turns as t set last_owner = null from processing.pipelines as x
+    where x.pipeline = t.pipeline and x.table_id = p.table_id and x.owner_type is not null and t.last_owner is not null
+        and not processing.is_value(t.last_owner, x.owner_type);
     if (key.key_column, key.key_type) is distinct from (q.key_column, q.key_type) then
         update processing.queues as x set key_column = key.key_column, key_type = key.key_type where x.table_id = p.table_id;
         perform processing.add_triggers(p.table_id);
