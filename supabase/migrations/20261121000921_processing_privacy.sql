@@ -86,10 +86,9 @@ begin
     for one in
         -- attach accepts no such type, but a column may get one later.
         select o.table_id, o.column_name, o.type_name from processing.owner_columns() as o
-        where o.type_name <> all (array['text', 'uuid']) and processing.plain_type(o.table_id, o.column_name) is null
-            and processing.is_value(spellings_of.owner, o.type_name)
+        where processing.plain_type(o.table_id, o.column_name) is null and processing.is_value(spellings_of.owner, o.type_name)
     loop
-        execute pg_catalog.format('select array(select t.%I::text from %s as t where %s union select k from processing.owners_kept() as k
+        execute pg_catalog.format('select array(select t.%I::text collate "C" from %s as t where %s union all select k from processing.owners_kept() as k
                 where case when processing.is_value(k, %L) then %s end)', one.column_name, one.table_id,
             processing.equals_sql(one.table_id, one.column_name, '$1'), one.type_name,
             processing.equals_sql(one.table_id, one.column_name, '$1', 'k')) into spelled using spellings_of.owner;
