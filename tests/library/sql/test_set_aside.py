@@ -10,7 +10,7 @@ import pytest
 
 from tests.library.hostile import raising
 from tests.library.sql.letters import OTHER, aside, attach_letters, line, refuses, write
-from tests.library.sql.questions import PIPELINE, ask, ask_one, attach, look, one, statuses
+from tests.library.sql.questions import ALICE, PIPELINE, ask, ask_one, attach, look, one, statuses
 from tests.library.sql.reads import Reads, reads
 from tests.support.databases import Clock, Connections, Database
 from tests.support.queue import Connection, Queue, result
@@ -194,6 +194,44 @@ def test_a_rename_that_can_be_known_safely_mends_itself(
         assert answer["outcome"] == "done"
     finally:
         owner.execute("drop schema if exists desk cascade")
+
+
+@pytest.mark.parametrize(
+    ("change", "claimed"),
+    [
+        ("alter table public.questions alter column account_id type text", True),
+        ("alter table public.questions rename column id to number", True),
+        ("begin; lock table public.questions", False),
+    ],
+)
+def test_a_table_with_many_rows_set_aside_may_change_and_stops_no_other_pipeline(
+    owner: Connection, queue: Queue, clock: Clock, change: str, claimed: bool
+) -> None:
+    owner.execute("drop policy own on public.questions")
+    attach(owner, owner="account_id")
+    ask(owner, 12)
+    refuses(owner, "raise exception 'no'", "old.question <> 'Fine?'")
+    assert queue.claim(PIPELINE) == []
+    owner.execute("insert into public.questions (question) values ('Fine?')")
+    write(owner)
+    clock.advance(61)
+    owner.execute(change)
+    tables = {row["table"] for row in queue.claim(PIPELINE, OTHER)}
+    owner.execute("rollback" if not claimed else "select")
+    assert tables == {"public.letters"} | ({"public.questions"} if claimed else set())
+
+
+def test_an_owner_of_a_new_type_mends_itself_whoever_had_the_last_turn(
+    owner: Connection, queue: Queue
+) -> None:
+    owner.execute("alter table public.questions add who text")
+    attach(owner, owner="who")
+    ask(owner, who="guest")
+    queue.complete(queue.claim_one(PIPELINE))
+    owner.execute("delete from public.questions")
+    owner.execute("alter table public.questions alter who type uuid using who::uuid")
+    ask(owner, 2, who=ALICE)
+    assert len(queue.claim(PIPELINE)) == 2
 
 
 def test_a_key_that_outgrows_its_type_mends_itself(owner: Connection, queue: Queue) -> None:
