@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from liverows.cli import main as run_command
 from liverows.cli.program import Program
 from worker import PACKAGES, __version__
+
+if TYPE_CHECKING:
+    from worker.settings import ServiceSettings
 
 _PAGES = ("extruct", "markdownify", "tldextract")
 NEEDED = {
@@ -27,7 +31,13 @@ def program() -> Program:
     """The command line program. It serves the packages whose modules are installed."""
     missing = {name: _extra(name) for name in PACKAGES if not _is_installed(name)}
     packages = tuple(name for name in PACKAGES if name not in missing)
-    return Program("worker", __version__, packages, missing, (_migrations(),))
+    return Program("worker", __version__, packages, missing, (_migrations(),), _settings)
+
+
+def _settings() -> ServiceSettings:
+    from worker.settings import load_service_settings
+
+    return load_service_settings()
 
 
 def _is_installed(package: str) -> bool:

@@ -45,6 +45,9 @@ TALKATIVE_LIBRARIES = (
 )
 
 _SHORTEST_SECRET = 8  # a shorter secret is not masked, because ordinary words would be masked too
+# The password of a local stack, which everybody knows. It is also the name of a role, and a masked
+# one would make a cure such as "connect as postgres" useless.
+_KNOWN_TO_ALL = frozenset({"postgres"})
 _DEEPEST = 6
 
 
@@ -103,9 +106,12 @@ class Redactor:
     def learn(self, secrets: Iterable[str]) -> None:
         """Mask these secrets too from now on, except those shorter than 8 characters.
 
+        `postgres` is none, as it is the password of a local stack and the name of a role.
         They are also masked as they are written in an address, in JSON or in Python's `repr`.
         """
-        self._secrets.update(one for one in secrets if len(one) >= _SHORTEST_SECRET)
+        self._secrets.update(
+            one for one in secrets if len(one) >= _SHORTEST_SECRET and one not in _KNOWN_TO_ALL
+        )
         # The longest first: a shorter secret may be part of a longer one.
         longest_first = sorted(self._secrets, key=len, reverse=True)
         self._spelled = [re.compile("".join(map(_spellings, one))) for one in longest_first]
@@ -117,14 +123,23 @@ class Redactor:
             event_dict[key] = self._value(key, value, _DEEPEST)
         return event_dict
 
-    def text(self, text: str) -> str:
-        """Return the text with its secrets masked."""
+    def known(self, text: str) -> str:
+        """Return the text without the secrets that were learnt. What looks like others stays."""
         for secret in self._spelled:
             text = secret.sub(MASK, text)
+        return text
+
+    def text(self, text: str) -> str:
+        """Return the text with its secrets masked."""
+        text = self.known(text)
         if _HINT.search(text):
             for _, pattern, replacement in _PATTERNS:
                 text = pattern.sub(replacement, text)
         return text
+
+    def field(self, name: str, text: str) -> str:
+        """Return the text of a field of this name masked; all of it if the name tells a secret."""
+        return MASK if _SECRET_KEY.search(name) else self._text_of(name, text)
 
     def _value(self, key: str, value: object, depth: int) -> object:
         if value is None or isinstance(value, bool | int | float):

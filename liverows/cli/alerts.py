@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated
 from uuid import uuid4
 
@@ -18,6 +18,8 @@ from liverows.base.types import Json
 from liverows.cli.answers import ALERTS, Alert
 from liverows.cli.bulk import who
 from liverows.cli.call import call, quiet_settings
+from liverows.cli.check_alerts import LONGEST_SILENCE
+from liverows.cli.choices import AlertKind
 from liverows.cli.filters import span
 from liverows.cli.show import console, plain_table, show_json
 from liverows.database.answers import checked
@@ -34,8 +36,6 @@ alerts = typer.Typer(
 NameArgument = Annotated[str, typer.Argument(help="Name of the alert.")]
 Operator = Annotated[str, typer.Option(help="Who does it, for the log of operators' actions.")]
 _TIMEOUT = 10.0
-_LONGEST_SILENCE = timedelta(minutes=2)
-"""A process that tells alerts asks several times a minute."""
 
 
 @alerts.command("list")
@@ -70,7 +70,7 @@ def _paused(alert: Alert) -> str:
 def _unwatched(alert: Alert) -> str:
     """Say that nobody would be told now, because no process has asked what fires for minutes."""
     asked = alert.looked_at
-    is_silent = asked is not None and datetime.now(UTC) - asked > _LONGEST_SILENCE
+    is_silent = asked is not None and datetime.now(UTC) - asked > LONGEST_SILENCE
     return "nobody looks: no process with LIVEROWS_ALERT_URL runs\n" if is_silent else ""
 
 
@@ -85,10 +85,7 @@ def _firing(alert: Alert) -> str:
 @alerts.command("set")
 def set_alert(
     alert: NameArgument,
-    kind: Annotated[
-        str,
-        typer.Option(help="failures, queue_age, no_worker, deaf_doorbell, budget or trouble."),
-    ],
+    kind: Annotated[AlertKind, typer.Option(help="What is watched.")],
     pipeline: Annotated[str | None, typer.Option(help="Only this pipeline.")] = None,
     setting: Annotated[
         list[str] | None, typer.Option(help="As in --setting rows=20 --setting within_seconds=600.")
@@ -100,12 +97,12 @@ def set_alert(
     answer = call(
         "set_alert",
         alert=alert,
-        kind=kind,
+        kind=kind.value,
         operator=who(operator),
         pipeline=pipeline,
         settings=settings,
     )
-    console.print(f"{alert}: {kind} {json.dumps(answer)}")
+    console.print(f"{alert}: {kind.value} {json.dumps(answer)}")
 
 
 def _read_setting(said: str) -> tuple[str, Json]:

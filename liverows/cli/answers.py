@@ -278,13 +278,50 @@ class Limits(_Answer):
     max_attempts: int
 
 
+class BudgetLine(_Answer):
+    """A budget and the use of one of its counters in the present period.
+
+    `owner` is None for a budget of all owners together, and for one of each owner that nobody has
+    used. `declared` is the limit that `attach` has declared, if there is one.
+    """
+
+    budget: int
+    pipeline: str | None
+    owner: str | None
+    every_owner: bool
+    period: str
+    measure: str
+    limit: Number
+    declared: Number | None
+    operator: str | None
+    spent: Number
+    reserved: Number
+    resets_at: datetime
+    reached: bool
+
+
+class LogLine(_Answer):
+    """What an operator did; `rows` is None for an action that is not about rows."""
+
+    id: int
+    at: datetime
+    operator: str
+    action: str
+    pipeline: str | None
+    arguments: dict[str, Any]
+    rows: int | None
+
+
 ALERTS = TypeAdapter(list[Alert])
+BUDGET = TypeAdapter(BudgetLine)
+BUDGETS = TypeAdapter(list[BudgetLine])
 CHANGED = TypeAdapter(Changed)
 COUNT = TypeAdapter(Count)
 EXPLAINED = TypeAdapter(Explained)
 FAILURES = TypeAdapter(list[FailureGroup])
 INSTALLATION = TypeAdapter(Installation)
 LIMITS = TypeAdapter(Limits)
+LOG = TypeAdapter(list[LogLine])
 OVERVIEW = TypeAdapter(Overview)
 ROWS = TypeAdapter(Rows)
 ROW_STATE = TypeAdapter(RowState)

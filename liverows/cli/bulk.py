@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from liverows.base.printable import on_one_line
 from liverows.base.types import JsonObject
 from liverows.cli.answers import CHANGED, COUNT, Count
-from liverows.cli.call import quiet_settings
+from liverows.cli.call import asked, quiet_settings
 from liverows.cli.exits import nothing_matched, problem
 from liverows.cli.filters import Filter
 from liverows.cli.show import console, show_json
@@ -58,8 +58,7 @@ class _Sums:
 
 def carry_out(bulk: Bulk) -> None:
     """Carry out the action; end the command with 1 if rows refused, with 3 if none matches."""
-    if not bulk.yes and not is_asked():
-        raise typer.BadParameter("say --yes, as nobody can be asked here", param_hint="--yes")
+    _check_asked(bulk.yes)
     count, sums = asyncio.run(_carry_out(bulk))
     if bulk.as_json:
         show_json(
@@ -81,6 +80,18 @@ def carry_out(bulk: Bulk) -> None:
         raise problem()
 
 
+def confirm(question: str, *, yes: bool) -> None:
+    """Ask for a confirmation unless it was given with --yes; end the command if it is declined."""
+    _check_asked(yes)
+    if not yes:
+        typer.confirm(question, abort=True, err=True)
+
+
+def _check_asked(yes: bool) -> None:
+    if not yes and not is_asked():
+        raise typer.BadParameter("say --yes, as nobody can be asked here", param_hint="--yes")
+
+
 def is_asked() -> bool:
     """Whether somebody sits at the terminal who can be asked."""
     return sys.stdin.isatty()
@@ -100,7 +111,7 @@ async def _carry_out(bulk: Bulk) -> tuple[Count, _Sums]:
     async with opened_client(quiet_settings()) as client:
         await client.check_contract()
         count = checked(
-            COUNT, await client.call("count_rows", {"filter": bulk.wanted}), "count_rows"
+            COUNT, await asked(client, "count_rows", {"filter": bulk.wanted}), "count_rows"
         )
         sums = _Sums()
         if count.rows or count.more:
@@ -119,7 +130,8 @@ async def _change(
     most = bulk.max_rows
     while most is None or sums.changed < most:
         page = _PAGE if most is None else min(_PAGE, most - sums.changed)
-        told = await client.call(
+        told = await asked(
+            client,
             "change_rows",
             {
                 "action": bulk.action, "filter": bulk.wanted, "operator": who(bulk.operator),

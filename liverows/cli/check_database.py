@@ -9,6 +9,7 @@ from liverows.base.extras import REALTIME_CURE, has_realtime
 from liverows.base.finding import Finding
 from liverows.base.settings import Settings
 from liverows.cli.answers import INSTALLATION
+from liverows.cli.check_rights import check_makers
 from liverows.cli.findings import failed
 from liverows.database.answers import checked
 from liverows.database.contract import CONTRACT_VERSION, SCHEMA
@@ -42,22 +43,6 @@ where n.nspname = $1 and p.proname = any ($2::text[])
 order by p.proname
 """
 
-# Statements that fire triggers of the application look for names in these schemas, see
-# processing.usual_path.
-_OPEN_SCHEMAS = """
-select quote_ident(n.nspname), array_agg(r.rolname order by r.rolname)
-from pg_catalog.pg_namespace as n cross join pg_catalog.pg_roles as r
-where r.rolname in ('anon', 'authenticated', 'liverows_worker')
-    and has_schema_privilege(r.oid, n.oid, 'create')
-    and (n.nspname in ('public', 'extensions') or exists (
-        select from pg_catalog.pg_trigger as t
-        join pg_catalog.pg_class as c on c.oid = t.tgrelid
-        join pg_catalog.pg_proc as p on p.oid = t.tgfoid
-        join pg_catalog.pg_namespace as f on f.oid = p.pronamespace
-        where c.relnamespace = n.oid and f.nspname = $1))
-group by n.nspname order by n.nspname
-"""
-
 
 async def check_database(login: Login | None) -> list[Finding]:
     """Check connection, pooling mode, server version and the role's grants over SUPABASE_DB_URL."""
@@ -73,7 +58,7 @@ async def check_database(login: Login | None) -> list[Finding]:
         return [
             await _mode(connection, login),
             *await _grants(connection),
-            await _schemas(connection),
+            *await check_makers(connection, connection.get_server_version().major),
             *await _migrations(connection),
         ]
 
@@ -201,25 +186,6 @@ async def _grants(connection: Connection) -> list[Finding]:
             f"connect as postgres, or run: grant liverows_worker to {role}",
         )
     ]
-
-
-async def _schemas(connection: Connection) -> Finding:
-    """Check that no role with few rights may create operators where the contract meets them."""
-    found = [(row[0], row[1]) for row in await connection.fetch(_OPEN_SCHEMAS, SCHEMA)]
-    if not found:
-        return Finding("schemas", "ok", "only trusted roles may create in the schemas of the path")
-    named = "; ".join(f"{', '.join(roles)} in {schema}" for schema, roles in found)
-    cures = "; ".join(
-        f"revoke create on schema {schema} from public, {', '.join(roles)}"
-        for schema, roles in found
-    )
-    return Finding(
-        "schemas",
-        "warning",
-        "roles that may create operators and functions where the contract's statements could use "
-        f"them, and so act as its owner: {named}",
-        f"run: {cures}",
-    )
 
 
 async def _migrations(connection: Connection) -> list[Finding]:

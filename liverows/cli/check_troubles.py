@@ -1,4 +1,4 @@
-"""Checks for `liverows doctor`: what is set aside, and pipelines that no living worker runs."""
+"""Checks for `liverows doctor`: what is set aside, who runs each pipeline, and who is told."""
 
 from __future__ import annotations
 
@@ -7,21 +7,24 @@ from collections.abc import Iterable
 from liverows.base.finding import Finding
 from liverows.base.printable import on_one_line
 from liverows.cli.answers import OVERVIEW, PipelineLine, Trouble
+from liverows.cli.call import asked
+from liverows.cli.check_alerts import check_alerts
 from liverows.cli.program import program
 from liverows.database.answers import checked
 from liverows.database.client import ContractClient
 
 
 async def check_troubles(client: ContractClient) -> list[Finding]:
-    """Return a finding for each broken pipeline, for the rows set aside of each pipeline, and for
-    the workers.
+    """Return a finding for each broken pipeline, for the rows set aside of each pipeline, for the
+    workers and for the alerts.
     """
-    answer = await client.call("overview", {})
+    answer = await asked(client, "overview", {})
     overview = checked(OVERVIEW, answer, "overview")
     troubles = findings_of(overview.troubles) or [
         Finding("set aside", "ok", "the database refuses no row and no pipeline")
     ]
-    return [*troubles, *workers_of(overview.pipelines)]
+    alerts = await check_alerts(client, overview.at)
+    return [*troubles, *workers_of(overview.pipelines), *alerts]
 
 
 def workers_of(lines: Iterable[PipelineLine]) -> list[Finding]:

@@ -30,6 +30,8 @@ _HOMES = {
     "pause": "liverows.cli.upkeep",
     "resume": "liverows.cli.upkeep",
     "limits": "liverows.cli.upkeep",
+    "budgets": "liverows.cli.budgets",
+    "log": "liverows.cli.log",
     "prune": "liverows.cli.upkeep",
     "export": "liverows.cli.export",
     "exporter": "liverows.cli.exporter",

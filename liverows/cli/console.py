@@ -13,6 +13,7 @@ from liverows.base.errors import SetupError
 from liverows.base.extras import CONSOLE_CURE, has_console
 from liverows.base.log import configure_logging
 from liverows.base.settings import load_settings
+from liverows.cli.program import program
 from liverows.cli.show import console as terminal
 
 
@@ -46,4 +47,4 @@ def console(
             webbrowser.open(address)
 
     with suppress(KeyboardInterrupt):
-        asyncio.run(serve_console(settings, ready))
+        asyncio.run(serve_console(settings, ready, program().secrets()))

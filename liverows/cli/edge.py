@@ -18,6 +18,7 @@ from liverows.base.errors import (
 from liverows.base.log import Redactor, secrets_of
 from liverows.base.printable import on_one_line
 from liverows.base.settings import Settings, load_settings
+from liverows.cli.program import program
 
 
 @contextmanager
@@ -33,7 +34,7 @@ def reported() -> Iterator[None]:
         trace = ""
         if settings is not None and settings.log_level == "debug":
             trace = "".join(traceback.format_exception(error))
-        mask = Redactor(secrets_of(settings) if settings else ())
+        mask = Redactor([*(secrets_of(settings) if settings else ()), *program().secrets()])
         message, cure = explained(_on_purpose(error))
         lines = f"{trace}error: {_one_line(message)}\ncure: {_one_line(cure)}\n"
         sys.stderr.write(mask.text(lines))

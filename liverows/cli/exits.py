@@ -1,6 +1,6 @@
 """The exit codes of the commands.
 
-0: done. 1: a problem, or rows that refused. 2: the command line is malformed. 3: no row matches.
+0: done. 1: a problem, or rows that refused. 2: the command line is malformed. 3: nothing matches.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ def problem() -> typer.Exit:
     return typer.Exit(_PROBLEM)
 
 
-def nothing_matched() -> typer.Exit:
-    """Say on stderr that no row matches, and return the end of the command."""
-    typer.echo("no row matches", err=True)
+def nothing_matched(what: str = "row") -> typer.Exit:
+    """Say on stderr that no row, or nothing else, matches; return the end of the command."""
+    typer.echo(f"no {what} matches", err=True)
     return typer.Exit(_NOTHING)

@@ -18,6 +18,7 @@ from liverows.base.types import JsonObject
 from liverows.cli.bulk import OperatorOption, who
 from liverows.cli.call import quiet_settings
 from liverows.cli.exits import nothing_matched
+from liverows.cli.masking import exact
 from liverows.database.opening import opened_client
 
 
@@ -87,7 +88,7 @@ async def _items(
             )
             found = cast("_Page", answer)
             for item in found["items"]:
-                yield item
+                yield cast("JsonObject", exact(item))
             after = found["next"]
             if after is None:
                 return

@@ -13,6 +13,7 @@ import typer
 
 from liverows.base.types import JsonObject
 from liverows.cli.call import qualified
+from liverows.cli.choices import Status
 
 Filter: TypeAlias = JsonObject
 """The argument `filter` of the contract's functions for operators."""
@@ -20,13 +21,11 @@ Filter: TypeAlias = JsonObject
 _UNITS = {"s": "seconds", "min": "minutes", "h": "hours", "d": "days"}
 _SPAN = re.compile(r"(\d{1,12}(?:\.\d{1,9})?)\s{0,9}(s|min|h|d)")
 
-STATUSES = ("pending", "processing", "completed", "failed", "cancelled", "set_aside", "due")
-
 
 def _options(
     pipeline: Annotated[str | None, typer.Option(help="Only rows of this pipeline.")] = None,
     status: Annotated[
-        list[str] | None, typer.Option(help=f"Only with this status: {', '.join(STATUSES)}.")
+        list[Status] | None, typer.Option(help="Only rows that are in this state.")
     ] = None,
     code: Annotated[str | None, typer.Option(help="Only with this code in the error.")] = None,
     owner: Annotated[str | None, typer.Option(help="Only rows of this owner.")] = None,
@@ -87,7 +86,7 @@ def read(chosen: Mapping[str, Any]) -> Filter:
         if chosen[name] is not None
     }
     if chosen["status"]:
-        wanted["status"] = [_status(one) for one in chosen["status"]]
+        wanted["status"] = [one.value for one in chosen["status"]]
     if chosen["table"] is not None:
         wanted["table"] = qualified(chosen["table"])
     for name in ("since", "until"):
@@ -96,12 +95,6 @@ def read(chosen: Mapping[str, Any]) -> Filter:
     if chosen["older_than"] is not None:
         wanted["older_than_seconds"] = span(chosen["older_than"], "--older-than").total_seconds()
     return wanted
-
-
-def _status(text: str) -> str:
-    if text not in STATUSES:
-        raise typer.BadParameter(f"{text} is none of {', '.join(STATUSES)}", param_hint="--status")
-    return text
 
 
 def moment(text: str, option: str) -> str:

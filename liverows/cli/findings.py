@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import typer
 from rich.text import Text
@@ -11,6 +11,7 @@ from rich.text import Text
 from liverows.base.errors import WorkerError
 from liverows.base.finding import Finding
 from liverows.cli.edge import explained
+from liverows.cli.masking import masked_text
 from liverows.cli.show import coloured, console, plain_table, show_json
 
 
@@ -30,12 +31,19 @@ async def looked(check: str, look: Callable[[], Awaitable[list[Finding]]]) -> li
 
 def report(findings: list[Finding], *, as_json: bool) -> None:
     """Print the findings; end the command with exit code 1 if one of them is a problem."""
+    findings = [_masked(finding) for finding in findings]
     if as_json:
         show_json([asdict(finding) for finding in findings])
     else:
         _print(findings)
     if any(finding.state == "problem" for finding in findings):
         raise typer.Exit(1)
+
+
+def _masked(finding: Finding) -> Finding:
+    # An error of the database or of a service may quote the address that was tried.
+    cure = finding.cure and masked_text(finding.cure)
+    return replace(finding, detail=masked_text(finding.detail), cure=cure)
 
 
 def _print(findings: list[Finding]) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pydantic_settings import BaseSettings
+
+from liverows.base.errors import SetupError
+from liverows.base.log import secrets_of
 from liverows.base.settings import Settings
 from liverows.base.version import VERSION
 
@@ -22,6 +26,15 @@ class Program:
     """Packages that cannot be used here, each with the command that installs what they need."""
     migrations: Sequence[Path] = ()
     """Folders of SQL files that `migrate` applies in addition to the library's own."""
+    settings: Callable[[], BaseSettings] | None = None
+    """Reads the application's own settings, whose secrets no command shows."""
+
+    def secrets(self) -> list[str]:
+        """Return the secrets of the application's own settings, unless these are malformed."""
+        try:
+            return [] if self.settings is None else secrets_of(self.settings())
+        except SetupError:
+            return []
 
     def packages_of(self, settings: Settings) -> tuple[str, ...]:
         """Return the packages of pipelines of this program and of the settings, each once."""

@@ -16,6 +16,7 @@ from liverows.base.printable import on_one_line
 from liverows.cli.answers import OVERVIEW, Overview, PipelineLine, ScheduleLine, WorkerLine
 from liverows.cli.call import call, quiet_settings
 from liverows.cli.check_troubles import described
+from liverows.cli.masking import masked_text
 from liverows.cli.show import (
     clock_time,
     console,
@@ -68,7 +69,7 @@ async def _watch(interval: float) -> None:
                         # The lower end of a picture that is higher than the terminal is cut off.
                         shown, trouble = Group(*_troubles(look), _picture(look)), Text()
                     else:
-                        trouble = Text(look.message, style="yellow")
+                        trouble = Text(masked_text(look.message), style="yellow")
                     live.update(Group(shown, trouble), refresh=True)
 
 

@@ -75,7 +75,7 @@ def limits(
     answer = (
         call("set_limits", pipeline=pipeline, limits=wanted, operator=who(operator))
         if wanted
-        else _present(pipeline)
+        else present_limits(pipeline)
     )
     found = checked(LIMITS, answer, "set_limits").model_dump()
     if as_json:
@@ -94,7 +94,8 @@ def _whole(text: str, name: str) -> int:
     raise typer.BadParameter(f"{text} is neither a whole number nor none", param_hint=option)
 
 
-def _present(pipeline: str) -> Json:
+def present_limits(pipeline: str) -> Json:
+    """Return the limits of a pipeline. Raises `SetupError` if there is no such pipeline."""
     attached = cast("list[JsonObject]", call("list_pipelines"))
     settings = {row["pipeline"]: row["settings"] for row in attached}
     if pipeline not in settings:

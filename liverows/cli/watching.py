@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from liverows.base.errors import Transient
 from liverows.cli.answers import OVERVIEW, Overview
+from liverows.cli.call import asked
 from liverows.database.answers import checked
 from liverows.database.client import ContractClient
 from liverows.database.login import Login
@@ -60,7 +61,7 @@ async def looks(
 
 async def _look(client: ContractClient) -> Overview | Transient:
     try:
-        return checked(OVERVIEW, await client.call("overview", {}), "overview")
+        return checked(OVERVIEW, await asked(client, "overview", {}), "overview")
     except Transient as error:
         return error
 

@@ -26,6 +26,7 @@ from liverows.base.errors import (
 from liverows.base.log import secrets_of
 from liverows.base.settings import Settings
 from liverows.console.access import Access
+from liverows.console.budgets import remove_budget, set_budget, show_budget, show_budgets
 from liverows.console.bulk import Bulks
 from liverows.console.bulk_pages import (
     live_bulk,
@@ -133,6 +134,10 @@ def routes() -> list[BaseRoute]:
         Route("/pipeline", show_pipeline),
         Route("/pipeline/pause", guarded(pause_pipeline), methods=["POST"]),
         Route("/pipeline/limits", guarded(limit_pipeline), methods=["POST"]),
+        Route("/budgets", show_budgets),
+        Route("/budget", show_budget),
+        Route("/budget", guarded(set_budget), methods=["POST"]),
+        Route("/budget/remove", guarded(remove_budget), methods=["POST"]),
         Route("/log", show_log),
         Route("/system", show_system),
         Route(SIGN_IN, show_sign_in),

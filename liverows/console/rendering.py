@@ -43,6 +43,10 @@ class Pages:
             "older_choices": OLDER,
         }
 
+    def hide(self, secrets: Iterable[str]) -> None:
+        """Mask these secrets too from now on."""
+        self._mask.learn(secrets)
+
     def render(self, template: str, context: Mapping[str, Any]) -> str:
         """Return the HTML of a template."""
         return self._templates.get_template(template).render(context)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import uvicorn
 
@@ -22,9 +22,12 @@ from liverows.running.process import realtime_doorbell
 _GRACE_SECONDS = 1
 
 
-async def serve_console(settings: Settings, on_ready: Callable[[str], None]) -> None:
+async def serve_console(
+    settings: Settings, on_ready: Callable[[str], None], secrets: Iterable[str] = ()
+) -> None:
     """Serve the console until SIGTERM or Ctrl-C. `on_ready` is called with its address.
 
+    No page shows one of the `secrets`, or a secret of the settings.
     Raises `SetupError` if others could use it without signing in, if the address is taken, or if
     the database cannot be used.
     """
@@ -45,6 +48,7 @@ async def serve_console(settings: Settings, on_ready: Callable[[str], None]) -> 
                 # Browsers keep one set of cookies for all ports of a machine.
                 cookie=f"liverows_console_{port}",
             )
+            app.state.console.pages.hide(secrets)
             server = uvicorn.Server(
                 uvicorn.Config(
                     app,

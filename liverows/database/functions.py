@@ -196,7 +196,15 @@ FUNCTIONS: Mapping[str, Mapping[str, str]] = {
     },
     "inspect": {"table_name": "text", "row_id": "text", "contents": "boolean"},
     "set_limits": {"pipeline": "text", "limits": "jsonb", "operator": "text"},
-    "operator_log": {"max_rows": "integer"},
+    "operator_log": {
+        "max_rows": "integer",
+        "operator": "text",
+        "action": "text",
+        "pipeline": "text",
+        "since": "timestamp with time zone",
+        "until": "timestamp with time zone",
+        "before": "bigint",
+    },
     "export_owner": {
         "owner": "text",
         "operator": "text",

@@ -56,6 +56,48 @@ $$;
 comment on function processing.owner_as(text, text) is
     'Internal: an owner as the runs of this pipeline, or of any, spell it. Null if it is none of theirs.';
 
+create function processing.base_type(queue regclass, column_name text) returns oid
+language sql stable
+set search_path = ''
+as $$
+    with recursive bases (id, base) as (
+        select t.oid, t.typbasetype from pg_catalog.pg_attribute as a join pg_catalog.pg_type as t on t.oid = a.atttypid
+        where a.attrelid = queue and a.attname = column_name and a.attnum > 0
+        union all
+        select t.oid, t.typbasetype from bases as b join pg_catalog.pg_type as t on t.oid = b.base
+    )
+    select b.id from bases as b where b.base = 0
+$$;
+
+comment on function processing.base_type(regclass, text) is 'Internal: the type of a column without domains, or null.';
+
+create function processing.equals_sql(queue regclass, column_name text, value text, kept text default null) returns text
+language sql stable
+set search_path = ''
+as $$
+    -- With an empty search_path, "=" would mean that of text for a type of an extension, such as citext. A cast to a type
+    -- with a length would cut the value off, and then it may be another owner's.
+    select pg_catalog.format('%s operator(%I.=) (%s)::%s',
+        case when kept is null then pg_catalog.format('t.%I', column_name) else pg_catalog.format('(%s)::%s%s', kept,
+            pg_catalog.format_type(b.id, -1), case when c.oid is not null then pg_catalog.format(' collate %I.%I', cn.nspname, c.collname) end) end,
+        coalesce((
+            select n.nspname from pg_catalog.pg_opclass as k
+            join pg_catalog.pg_am as m on m.oid = k.opcmethod and m.amname = 'btree'
+            join pg_catalog.pg_amop as o on o.amopfamily = k.opcfamily and o.amopstrategy = 3
+                and o.amoplefttype = k.opcintype and o.amoprighttype = k.opcintype
+            join pg_catalog.pg_operator as e on e.oid = o.amopopr and e.oprname = '='
+            join pg_catalog.pg_namespace as n on n.oid = e.oprnamespace
+            where k.opcintype = b.id and k.opcdefault), 'pg_catalog'), value, pg_catalog.format_type(b.id, -1))
+    from (select processing.base_type(queue, column_name) as id) as b
+    join pg_catalog.pg_attribute as a on a.attrelid = queue and a.attname = column_name
+    left join pg_catalog.pg_collation as c on c.oid = a.attcollation
+    left join pg_catalog.pg_namespace as cn on cn.oid = c.collnamespace
+$$;
+
+comment on function processing.equals_sql(regclass, text, text, text) is
+    'Internal: the condition that a column of a row t, or the text `kept`, is equal to a text by the rules of the column. Both '
+    'texts are SQL expressions.';
+
 create function processing.owner_lock(owner text) returns bigint
 language plpgsql immutable
 set search_path = ''
@@ -101,6 +143,8 @@ comment on function processing.key_in(regclass, text, jsonb) is
 create function processing.default_of(queue regclass, column_name text) returns jsonb
 language plpgsql stable
 set search_path = ''
+-- Otherwise a session may read the expression with fewer digits than its numbers have.
+set extra_float_digits = 1
 as $$
 declare
     expression text;
@@ -194,5 +238,57 @@ $$;
 
 comment on function processing.row_values(anyelement, text[]) is
     'Internal: {column: value} of a row, with at least the named columns and the primary key.';
+
+create function processing.varies_by_session(of_type oid) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+    t pg_catalog.pg_type;
+begin
+    select * into t from pg_catalog.pg_type as x where x.oid = of_type;
+    -- False only for types of which this is known. In JSON, dates and times without a zone have one form.
+    return case
+        when t.typtype = 'd' then processing.varies_by_session(t.typbasetype)
+        when t.typelem <> 0 and t.typcategory = 'A' then processing.varies_by_session(t.typelem)
+        else t.typtype <> 'e' and t.typcategory not in ('B', 'S', 'I', 'V') and t.oid <> all (
+            '{smallint, integer, bigint, numeric, uuid, json, jsonb, date, time, timetz, timestamp}'::regtype[]) end;
+end
+$$;
+
+comment on function processing.varies_by_session(oid) is
+    'Internal: whether the JSON of a value of this type may depend on settings of the session, such as its time zone.';
+
+create function processing.steady_json(stored anyelement) returns json
+language plpgsql stable strict
+set search_path = ''
+-- As in row_values.
+set timezone = 'UTC'
+set datestyle = 'ISO, YMD'
+set intervalstyle = 'postgres'
+set extra_float_digits = 1
+set bytea_output = 'hex'
+as $$
+begin
+    return pg_catalog.to_json(stored);
+end
+$$;
+
+comment on function processing.steady_json(anyelement) is
+    'Internal: a value as JSON that is the same in all sessions. A worker finds kept answers by the inputs that it got.';
+
+create function processing.is_steady() returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+    return pg_catalog.current_setting('timezone') in ('UTC', 'Etc/UTC') and pg_catalog.current_setting('intervalstyle') = 'postgres'
+        and pg_catalog.current_setting('datestyle') like 'ISO%' and pg_catalog.current_setting('extra_float_digits')::integer > 0
+        and pg_catalog.current_setting('bytea_output') = 'hex';
+end
+$$;
+
+comment on function processing.is_steady() is
+    'Internal: whether to_json answers the same as steady_json in this session. In most sessions it does, and costs less.';
 
 insert into processing.library_migrations (version) values ('20261121000250');

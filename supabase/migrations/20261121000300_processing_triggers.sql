@@ -21,6 +21,7 @@ comment on function processing.row_columns() is 'Internal: the columns that atta
 create function processing.conflicts(queue regclass, candidate anyelement) returns boolean
 language plpgsql
 set search_path = ''
+set extra_float_digits = 1  -- see stored_row
 as $$
 declare
     one record;

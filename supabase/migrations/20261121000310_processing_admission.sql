@@ -3,6 +3,8 @@
 create function processing.stored_row(queue regclass) returns text
 language sql stable
 set search_path = ''
+-- Otherwise a session may read the expressions with fewer digits than their numbers have.
+set extra_float_digits = 1
 as $$
     -- Generated columns have no value in a BEFORE trigger; virtual ones have none in any trigger.
     select case when pg_catalog.bool_or(a.attgenerated <> '') then pg_catalog.format(

@@ -132,6 +132,27 @@ $$;
 comment on function processing.plain_type(regclass, text) is
     'Internal: the type of a column without length and domains, or null if it cannot be a key or an owner.';
 
+create function processing.owner_type_of(queue regclass, owner text) returns text
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+    found_type text := processing.plain_type(queue, owner);
+begin
+    if found_type is null and exists (
+        select from pg_catalog.pg_attribute as a where a.attrelid = queue and a.attname = owner and a.attnum > 0 and not a.attisdropped)
+    then
+        perform processing.attach_refused(
+            pg_catalog.format('the owner column %I of %s has a type whose values can be spelled in several ways', owner, queue),
+            'an owner is a uuid, an integer, a text, an enum or a domain over these');
+    end if;
+    return found_type;
+end
+$$;
+
+comment on function processing.owner_type_of(regclass, text) is
+    'Internal: the plain type of an owner column, or null without such a column. Raises RJ007 if attach does not accept it.';
+
 create function processing.primary_key(queue regclass, out key_column text, out key_type text)
 language plpgsql stable
 set search_path = ''

@@ -179,12 +179,7 @@ begin
     perform processing.check_own_columns(queue);
     perform processing.check_names(queue, attach.pipeline);
     perform processing.check_broadcast(attach.broadcast, owner);
-    owner_type := processing.plain_type(queue, owner);
-    if owner is not null and owner_type is null then
-        perform processing.attach_refused(
-            pg_catalog.format('the owner column %I of %s has a type whose values can be spelled in several ways', owner, queue),
-            'an owner is a uuid, an integer, a text, an enum or a domain over these');
-    end if;
+    owner_type := processing.owner_type_of(queue, owner);
     store_function := processing.check_store(store, queue, key.key_column, key.key_type);
     perform processing.check_condition(queue, "when");
     perform processing.check_daily_limits(attach.daily_limits, owner);

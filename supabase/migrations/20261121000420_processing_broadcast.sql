@@ -68,6 +68,7 @@ comment on function processing.rows_to_tell(text, text, text) is
 create function processing.broadcast_rows() returns trigger
 language plpgsql security definer
 set search_path = ''
+set extra_float_digits = 1  -- so that no small change of a number is missed
 as $$
 declare
     one record;

@@ -158,6 +158,9 @@ begin
         begin
             now_ended := processing.end_runs(queue, part);
             perform processing.check_deferred(queue);
+            -- What once kept the run from ending is over.
+            delete from processing.set_aside as s where s.table_id = queue and s.kind = 'finish'
+                and s.row_id = any (array(select e ->> 'id' from pg_catalog.jsonb_array_elements(now_ended) as e));
             -- An error rolls back the rows, but not a variable, so this comes last.
             ended := ended || now_ended;
             exit when part = runs;

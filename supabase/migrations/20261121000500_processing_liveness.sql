@@ -181,7 +181,7 @@ begin
     loop
         ended := processing.end_runs_apart(one.table_id, one.pipeline, one.runs);
         taken := taken + pg_catalog.jsonb_array_length(ended);
-        perform processing.count_crashes(one.table_id, ended);
+        perform processing.count_crashes(one.table_id, ended || processing.crashes_aside(one.table_id, one.runs, ended));
     end loop;
     return taken;
 end

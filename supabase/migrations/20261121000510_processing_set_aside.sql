@@ -279,4 +279,72 @@ $$;
 comment on function processing.next_look(text[], timestamptz) is
     'Internal: when to claim again because something is set aside or listed in careful; otherwise null.';
 
+create function processing.crashes_aside(queue regclass, runs jsonb, ended jsonb) returns jsonb
+language sql stable
+set search_path = ''
+as $$
+    select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('id', r -> 'id', 'reason', 'worker_crashed')), '[]')
+    from processing.set_aside as s
+    join pg_catalog.jsonb_array_elements(runs) as r on r ->> 'id' = s.row_id and r -> 'data' ->> 'reason' = 'worker_crashed'
+    where s.table_id = queue and s.kind = 'finish'
+        and not exists (select from pg_catalog.jsonb_array_elements(ended) as e where e ->> 'id' = s.row_id)
+        and not exists (select from processing.leases as l where l.table_id = queue and l.row_id = s.row_id)
+$$;
+
+comment on function processing.crashes_aside(regclass, jsonb, jsonb) is
+    'Internal: those runs of dead workers that the database refused to end, as end_runs answers others. Their rows are suspects, too.';
+
+create function processing.is_hidden(queue regclass) returns boolean
+language sql stable
+set search_path = ''
+as $$
+    select exists (
+        select from pg_catalog.pg_class as c join pg_catalog.pg_roles as r on r.rolname = current_user
+        where c.oid = queue and c.relrowsecurity and c.relforcerowsecurity and not r.rolbypassrls and not r.rolsuper)
+$$;
+
+comment on function processing.is_hidden(regclass) is 'Internal: whether policies may hide rows of the table from the contract functions.';
+
+create function processing.troubles(wanted text[] default null) returns jsonb
+language sql stable
+set search_path = ''
+as $$
+    select coalesce(pg_catalog.jsonb_agg(pg_catalog.to_jsonb(t) order by t.pipeline, t.sqlstate), '[]') from (
+        select b.pipeline, b.sqlstate, true as broken, null::bigint as rows, null::text[] as examples, b.since,
+            case b.sqlstate when 'RJ007' then b.message || '; then call processing.attach again'
+                else 'the pipeline no longer fits its table; call processing.attach again with columns that exist' end as cure
+        from processing.broken as b where wanted is null or b.pipeline = any (wanted)
+        union all
+        select p.pipeline, '42P01', true, null, null, p.attached_at, 'its table is gone; attach another one'
+        from processing.pipelines as p
+        where (wanted is null or p.pipeline = any (wanted)) and not exists (select from pg_catalog.pg_class as c where c.oid = p.table_id)
+        union all
+        select p.pipeline, '42501', true, null, null, p.attached_at,
+            'row level security is forced on the owner of its table: alter table … no force row level security'
+        from processing.pipelines as p where (wanted is null or p.pipeline = any (wanted)) and processing.is_hidden(p.table_id)
+        union all
+        select p.pipeline, c.problem ->> 'sqlstate', true, null, null, p.attached_at,
+            'its "when" cannot be asked of the table any more, so new rows count as no work; call processing.attach again '
+            || 'with another one, and backfill => ''pending'' for rows that came meanwhile'
+        from processing.pipelines as p join pg_catalog.pg_class as t on t.oid = p.table_id
+        cross join lateral (select processing.condition_problem(p.table_id, p.condition) as problem) as c
+        where (wanted is null or p.pipeline = any (wanted)) and c.problem is not null
+        union all
+        select p.pipeline, 'RJ007', true, null, null, p.attached_at,
+            'its owner column has got a type that attach refuses, so limits of an owner count each spelling of the owner alone; give it '
+            || 'the type text, a uuid or an integer'
+        from processing.pipelines as p
+        join pg_catalog.pg_attribute as a on a.attrelid = p.table_id and a.attname = p.owner_column and not a.attisdropped
+        where (wanted is null or p.pipeline = any (wanted)) and processing.plain_type(p.table_id, p.owner_column) is null
+            and not exists (select from processing.broken as b where b.pipeline = p.pipeline)
+        union all
+        select s.pipeline, s.sqlstate, false, count(*), (pg_catalog.array_agg(s.row_id order by s.since))[1:3], min(s.since),
+            'the database refuses these rows; `liverows explain` of one says why'
+        from processing.set_aside as s where wanted is null or s.pipeline = any (wanted) group by s.pipeline, s.sqlstate
+    ) as t
+$$;
+
+comment on function processing.troubles(text[]) is
+    'Internal: troubles that keep rows from running: [{pipeline, sqlstate, broken, rows, examples, since, cure}].';
+
 insert into processing.library_migrations (version) values ('20261121000510');

@@ -142,10 +142,19 @@ begin
                 where f.pipeline = p.pipeline and f.priority = s.priority and f.owner_key = s.owner_key) is true
                 or one.owner_key <> '*' and s.due_at <= processing.front_of_all(p.pipeline, s.priority));
     end loop;
+exception
+    when query_canceled then
+        raise;
+    when assert_failure or others then
+        -- The table is locked, or has changed. The fronts stay as they are; the statements of the claim find out and deal with it.
+        if sqlstate = '55P03' then
+            perform processing.wait_less();
+        end if;
 end
 $$;
 
 comment on function processing.advance_fronts(processing.pipelines, timestamptz) is
-    'Internal: creates and moves the fronts of a pipeline. Does nothing while another transaction does the same.';
+    'Internal: creates and moves the fronts of a pipeline. Does nothing while another transaction does the same, or if the table '
+    'cannot be read.';
 
 insert into processing.library_migrations (version) values ('20261121000520');

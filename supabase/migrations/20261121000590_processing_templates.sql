@@ -168,4 +168,37 @@ $$;
 comment on function processing.fragments_for(processing.pipelines, processing.queues, jsonb) is
     'Internal: fills the places in parts of a template, {name: part}, with the texts of words_of.';
 
+create function processing.input_sql(p processing.pipelines, input text) returns text
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+    given text := pg_catalog.format('t.%I', input);
+begin
+    if processing.varies_by_session((
+        select a.atttypid from pg_catalog.pg_attribute as a where a.attrelid = p.table_id and a.attname = input and not a.attisdropped))
+    then
+        given := pg_catalog.format('case when steady then pg_catalog.to_json(%1$s) else processing.steady_json(%1$s) end', given);
+        return pg_catalog.format(case when input = any (processing.json_inputs(p)) then '(%s)::text as %I' else '%s as %I' end, given, input);
+    end if;
+    return case when input = any (processing.json_inputs(p)) then pg_catalog.format('pg_catalog.to_json(%s)::text as %I', given, input) else given end;
+end
+$$;
+
+comment on function processing.input_sql(processing.pipelines, text) is
+    'Internal: an input in the select list of a claim, so that it is the same in all sessions. `steady` is a variable there.';
+
+create function processing.inputs_sql(p processing.pipelines, out inputs text, out steady text)
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+    inputs := coalesce((select pg_catalog.string_agg(processing.input_sql(p, i), ', ') from pg_catalog.unnest(p.inputs) as i), '');
+    steady := case when inputs like '%processing.steady\_json%' then E'    steady constant boolean := processing.is_steady();\n' else '' end;
+end
+$$;
+
+comment on function processing.inputs_sql(processing.pipelines) is
+    'Internal: the select list of a claim''s inputs, and the declaration that it needs.';
+
 insert into processing.library_migrations (version) values ('20261121000590');

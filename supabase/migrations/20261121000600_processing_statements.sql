@@ -184,7 +184,7 @@ declare
     held_back_keys text[];
     some_large boolean;
     mark text;
-begin
+{steady}begin
     select m.secret || ':worker:' || {table_name}::regclass::oid into mark from processing.contract_mark as m;
     mark := pg_catalog.set_config('processing.mark_' || pg_catalog.pg_trigger_depth(), mark, true);
     with claimed as (
@@ -226,14 +226,14 @@ begin
 end
         $sql$, pg_catalog.jsonb_build_object(
             'owner_text', case when p.owner_column is null then 'null::text' else pg_catalog.format('t.%I::text', p.owner_column) end,
-            'inputs', (select coalesce(pg_catalog.string_agg(pg_catalog.format(
-                    case when i = any (processing.json_inputs(p)) then 'pg_catalog.to_json(t.%1$I)::text as %1$I' else 't.%1$I' end, i), ', '), '')
-                from pg_catalog.unnest(p.inputs) as i),
+            'inputs', i.inputs,
+            'steady', i.steady,
             'size_of_inputs', processing.size_of_inputs(p),
             'json_inputs', pg_catalog.quote_literal(processing.json_inputs(p)::text),
             'lasts', pg_catalog.quote_literal((p.timeout + p.grace)::text),
             'timeout_seconds', extract(epoch from p.timeout)::text,
             'max_attempts', p.max_attempts::text))
+    from processing.inputs_sql(p) as i
 $$;
 
 comment on function processing.lease_sql(processing.pipelines, processing.queues) is

@@ -1,4 +1,4 @@
--- Writing and dropping the generated functions of a pipeline.
+-- Writing and dropping the generated functions of a pipeline, and writing them again after its table has changed.
 
 create function processing.close_function(of_function oid) returns void
 language plpgsql
@@ -202,6 +202,110 @@ $$;
 
 comment on function processing.build_switches() is
     'Internal: creates waiting, and functions such as claim_of that call generated functions.';
+
+create function processing.refit(p processing.pipelines, problem text, out done boolean, out obstacle jsonb)
+language plpgsql
+set search_path = ''
+as $$
+declare
+    q processing.queues;
+    key record;
+    cure text;
+begin
+    done := false;
+    -- After an input or output was renamed, only a new call of attach can name the new column.
+    if problem not in ('42P01', '3F000', '42703', '42804', '42883', '22003', '22P02', '42846')
+        or not pg_catalog.pg_try_advisory_xact_lock(pg_catalog.hashtextextended('processing.attach', 7))
+    then
+        return;
+    end if;
+    select * into q from processing.queues as x where x.table_id = p.table_id;
+    select * into key from processing.primary_key(p.table_id);
+    update processing.pipelines as x set owner_type = coalesce(processing.owner_type_of(x.table_id, x.owner_column), x.owner_type)
+    where x.table_id = p.table_id;
+    -- A claim compares the last owner with the owner column, so the last owner must be of its type.
+    update processing.turns as t set last_owner = null from processing.pipelines as x
+    where x.pipeline = t.pipeline and x.table_id = p.table_id and x.owner_type is not null and t.last_owner is not null
+        and not processing.is_value(t.last_owner, x.owner_type);
+    if (key.key_column, key.key_type) is distinct from (q.key_column, q.key_type) then
+        update processing.queues as x set key_column = key.key_column, key_type = key.key_type where x.table_id = p.table_id;
+        perform processing.add_triggers(p.table_id);
+    end if;
+    perform processing.build_statements(x.pipeline) from processing.pipelines as x where x.table_id = p.table_id order by x.pipeline;
+    done := true;
+exception
+    when query_canceled or assert_failure or others then
+        get stacked diagnostics cure = pg_exception_hint;
+        done := false;
+        obstacle := pg_catalog.jsonb_build_object('sqlstate', sqlstate, 'message', pg_catalog.concat_ws(': ', sqlerrm, nullif(cure, '')));
+end
+$$;
+
+comment on function processing.refit(processing.pipelines, text) is
+    'Internal: builds a table''s generated functions again if that may cure `problem`, an SQLSTATE. obstacle: {sqlstate, message}, why '
+    'it could not; null if it was not tried, for instance because another transaction does the same.';
+
+create function processing.misfit(p processing.pipelines) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+    q processing.queues;
+begin
+    select * into q from processing.queues as x where x.table_id = p.table_id;
+    return case when not exists (
+        select from pg_catalog.pg_proc as f
+        where f.pronamespace = 'processing'::regnamespace and f.prosrc = processing.code_of(processing.complete_sql(p, q))
+            and pg_catalog.format('%I.%I', 'processing', f.proname) = processing.statement_name('complete', p.pipeline))
+        then '{"sqlstate": "42804", "message": "the function that writes results was made for other types of columns", "stale": true}'::jsonb end;
+end
+$$;
+
+comment on function processing.misfit(processing.pipelines) is
+    'Internal: {sqlstate, message, stale} if the function that writes results was not made for the types which the outputs '
+    'have now, otherwise null.';
+
+create function processing.write_problem(p processing.pipelines, worker uuid) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+begin
+    perform processing.complete_of(p.pipeline, '[]', worker, processing.clock());
+    return processing.misfit(p);  -- for instance an output was widened
+exception
+    when query_canceled then
+        raise;
+    when assert_failure or others then
+        return pg_catalog.jsonb_build_object('sqlstate', sqlstate, 'message', sqlerrm);
+end
+$$;
+
+comment on function processing.write_problem(processing.pipelines, uuid) is
+    'Internal: {sqlstate, message} if the statement that writes results does not fit the table, otherwise null.';
+
+create function processing.can_complete(p processing.pipelines, worker uuid) returns boolean
+language plpgsql
+set search_path = ''
+as $$
+declare
+    problem jsonb := processing.write_problem(p, worker);
+    repair record;
+begin
+    if problem is null then
+        return true;
+    end if;
+    repair := processing.refit(p, problem ->> 'sqlstate');
+    problem := case when repair.done then processing.write_problem(p, worker) else coalesce(repair.obstacle, problem) end;
+    -- After a repair, also one that somebody else makes now, the worker sends the result again.
+    if problem is not null and (repair.done or repair.obstacle is not null or not problem ? 'stale') then
+        perform processing.break_pipeline(p.pipeline, problem);
+    end if;
+    return false;
+end
+$$;
+
+comment on function processing.can_complete(processing.pipelines, uuid) is
+    'Internal: whether the statement that writes results fits the table. False also after a repair.';
 
 select processing.build_switches();
 

@@ -189,19 +189,27 @@ set search_path = ''
 as $$
 declare
     problem jsonb;
+    repair record;
 begin
     for tries in 1 .. 2 loop
         begin
             perform processing.lease_of(p.pipeline, '{}', asked.worker, asked.moment, asked.woken_by);
             perform processing.pick_of(p.pipeline, 1, 1000000, asked.moment, asked.suspects, asked.alone);
             perform processing.complete_of(p.pipeline, '[]', asked.worker, asked.moment);
-            delete from processing.broken as b where b.pipeline = p.pipeline and processing.minds_alone('broken ' || p.pipeline);
-            return true;
+            -- Where no result has needed new types yet, the old function is as good.
+            problem := case when exists (select from processing.broken as b where b.pipeline = p.pipeline) then processing.misfit(p) end;
+            if problem is null then
+                delete from processing.broken as b where b.pipeline = p.pipeline and processing.minds_alone('broken ' || p.pipeline);
+                return true;
+            end if;
         exception
             when query_canceled or assert_failure or others then
                 problem := pg_catalog.jsonb_build_object('sqlstate', sqlstate, 'message', sqlerrm);
         end;
-        exit when tries = 2 or not processing.refit(p, problem ->> 'sqlstate');
+        exit when tries = 2;
+        repair := processing.refit(p, problem ->> 'sqlstate');
+        problem := coalesce(repair.obstacle, problem);
+        exit when not repair.done;
     end loop;
     perform processing.break_pipeline(p.pipeline, problem);
     return false;
@@ -210,58 +218,6 @@ $$;
 
 comment on function processing.fits(processing.pipelines, processing.asked) is
     'Internal: whether a pipeline''s statements fit its table, if need be after a repair. If not, it is set aside.';
-
-create function processing.refit(p processing.pipelines, problem text) returns boolean
-language plpgsql
-set search_path = ''
-as $$
-declare
-    q processing.queues;
-    key record;
-begin
-    -- After an input or output was renamed, only a new call of attach can name the new column.
-    if problem not in ('42P01', '3F000', '42703', '42804', '42883', '22003', '22P02', '42846')
-        or not pg_catalog.pg_try_advisory_xact_lock(pg_catalog.hashtextextended('processing.attach', 7))
-    then
-        return false;
-    end if;
-    select * into q from processing.queues as x where x.table_id = p.table_id;
-    select * into key from processing.primary_key(p.table_id);
-    update processing.pipelines as x set owner_type = pg_catalog.format_type(a.atttypid, a.atttypmod)
-    from pg_catalog.pg_attribute as a
-    where x.pipeline = p.pipeline and a.attrelid = p.table_id and a.attname = p.owner_column;
-    if (key.key_column, key.key_type) is distinct from (q.key_column, q.key_type) then
-        update processing.queues as x set key_column = key.key_column, key_type = key.key_type where x.table_id = p.table_id;
-        perform processing.add_triggers(p.table_id);
-    end if;
-    perform processing.build_statements(x.pipeline) from processing.pipelines as x where x.table_id = p.table_id order by x.pipeline;
-    return true;
-exception
-    when query_canceled or assert_failure or others then
-        return false;
-end
-$$;
-
-comment on function processing.refit(processing.pipelines, text) is
-    'Internal: builds a table''s generated functions again if that may cure `problem`, an SQLSTATE.';
-
-create function processing.is_fitted(p processing.pipelines) returns boolean
-language plpgsql stable
-set search_path = ''
-as $$
-declare
-    q processing.queues;
-begin
-    select * into q from processing.queues as x where x.table_id = p.table_id;
-    return exists (
-        select from pg_catalog.pg_proc as f
-        where f.pronamespace = 'processing'::regnamespace and f.prosrc = processing.code_of(processing.complete_sql(p, q))
-            and pg_catalog.format('%I.%I', 'processing', f.proname) = processing.statement_name('complete', p.pipeline));
-end
-$$;
-
-comment on function processing.is_fitted(processing.pipelines) is
-    'Internal: whether the function that writes results was made for the types which the outputs have now.';
 
 create function processing.claim_around(p processing.pipelines, places integer, asked processing.asked) returns processing.claimed
 language plpgsql
@@ -313,6 +269,41 @@ $$;
 comment on function processing.claim_around(processing.pipelines, integer, processing.asked) is
     'Internal: claims rows of a pipeline; those set aside only when their next try is due. Null: claim as usual.';
 
+create function processing.claim_set_aside(p processing.pipelines, keys text[], asked processing.asked) returns processing.claimed
+language plpgsql
+set search_path = ''
+as $$
+declare
+    free text[] := processing.lock_free(p.table_id, keys);
+    suspects text[] := array(select c.row_id from processing.crashes as c where c.table_id = p.table_id and c.row_id = any (free));
+    key text;
+    got processing.claimed;
+    found processing.claimed := processing.claim_each(p, array(select f from pg_catalog.unnest(free) as f where f <> all (suspects)), asked);
+begin
+    foreach key in array suspects loop
+        exit when found.again;
+        begin
+            got := processing.claim_each(p, array[key], asked);
+            if got.rows > 0 then
+                raise exception 'taken back' using errcode = 'RJ000';
+            end if;
+        exception
+            when sqlstate 'RJ000' then
+                -- A suspect runs alone, so this was only a trial. Now the row waits for its turn like other suspects. No
+                -- worker stops claiming for a row that the database would only refuse again.
+                perform processing.look_again(p.table_id, key);
+                perform processing.ring_doorbells();
+                got := (0, '{}', '{}', true)::processing.claimed;
+        end;
+        found := processing.both(found, got);
+    end loop;
+    return found;
+end
+$$;
+
+comment on function processing.claim_set_aside(processing.pipelines, text[], processing.asked) is
+    'Internal: tries to claim rows that are set aside. Suspects that the database accepts are set aside no longer, but not claimed.';
+
 create function processing.claim_due_again(p processing.pipelines, places integer, asked processing.asked) returns processing.claimed
 language plpgsql
 set search_path = ''
@@ -341,7 +332,7 @@ begin
     -- Rows that are gone or no longer pending are set aside no longer.
     perform processing.look_again(p.table_id, k) from pg_catalog.unnest(keys) as k
     where (processing.row_state(p.table_id::text, k) ->> 'status' = 'pending') is not true;
-    found := processing.claim_each(p, processing.lock_free(p.table_id, keys), asked);
+    found := processing.claim_set_aside(p, keys, asked);
     if found.rows > 0 then
         -- The cause seems to be gone, so more rows with the error of the first tried row may be claimed.
         perform processing.look_again(s.table_id, s.row_id) from (

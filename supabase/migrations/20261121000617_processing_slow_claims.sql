@@ -42,9 +42,9 @@ begin
             perform processing.look_again(p.table_id, key);
             found := processing.claim_singly(p, 1, asked, true);
         else
-            found := processing.claim_each(p, processing.lock_free(p.table_id, array[key]), asked);
+            found := processing.claim_set_aside(p, array[key], asked);
         end if;
-        exit when found.rows > 0 or pg_catalog.cardinality(found.set_aside) > 0;
+        exit when found.rows > 0 or pg_catalog.cardinality(found.set_aside) > 0 or found.again;
     end loop;
     perform processing.note_duration(p.table_id, started);
     return found;

@@ -137,7 +137,7 @@ begin
                 'select exists (select from processing.crashes as c join %1$s as t on t.%2$I = c.row_id::%3$s
                     where c.table_id = $1 and t.processing_status = ''pending'' and t.processing_pipeline = $2
                         and t.processing_not_before <= $3 and not exists (
-                            select from processing.set_aside as s where s.row_id = c.row_id and s.table_id = $1))',
+                            select from processing.set_aside as s where s.row_id = c.row_id and s.table_id = $1 and s.kind = ''claim''))',
                 q.table_id, q.key_column, q.key_type) into waiting using q.table_id, p.pipeline, moment;
         exception
             when assert_failure or others then

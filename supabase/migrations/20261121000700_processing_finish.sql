@@ -214,7 +214,7 @@ begin
         -- The write needs something else that is locked. The result may be good.
         perform processing.set_row_aside(p.table_id, result ->> 'id', p.pipeline, 'finish', problem || pg_catalog.jsonb_build_object('run', run));
         return processing.answer(result, 'busy', problem);
-    elsif completes and (exists (select from processing.broken as b where b.pipeline = p.pipeline)
+    elsif completes and (exists (select from processing.broken as b where b.pipeline = p.pipeline and b.look_again_at > processing.clock())
         or not processing.can_complete(p, worker))
     then
         -- The table is the cause. The worker keeps the result and sends it again.
@@ -254,38 +254,6 @@ $$;
 
 comment on function processing.set_run_aside(processing.pipelines, jsonb, jsonb) is
     'Internal: deletes the lease of a run whose end the table refuses, and sets the row aside.';
-
-create function processing.can_complete(p processing.pipelines, worker uuid) returns boolean
-language plpgsql
-set search_path = ''
-as $$
-declare
-    problem jsonb;
-begin
-    for tries in 1 .. 2 loop
-        begin
-            perform processing.complete_of(p.pipeline, '[]', worker, processing.clock());
-            if tries = 1 and not processing.is_fitted(p) then
-                -- For instance an output was widened. If somebody else repairs that now, the worker also sends the result again.
-                perform processing.refit(p, '42804');
-                return false;
-            end if;
-            return tries = 1;  -- false after a repair by refit: then the worker sends the result again
-        exception
-            when query_canceled then
-                raise;
-            when assert_failure or others then
-                problem := pg_catalog.jsonb_build_object('sqlstate', sqlstate, 'message', sqlerrm);
-        end;
-        exit when tries = 2 or not processing.refit(p, problem ->> 'sqlstate');
-    end loop;
-    perform processing.break_pipeline(p.pipeline, problem);
-    return false;
-end
-$$;
-
-comment on function processing.can_complete(processing.pipelines, uuid) is
-    'Internal: whether the statement that writes results fits the table. False also after a repair.';
 
 create function processing.completes_now(p processing.pipelines, worker uuid, result jsonb) returns boolean
 language plpgsql

@@ -359,28 +359,28 @@ language plpgsql security definer
 set search_path = ''
 as $$
 declare
+    names text[] := processing.spellings_of(coalesce(processing.owner_as(forget_owner.owner, null), forget_owner.owner));
     gone_lines processing.usage[];
 begin
-    forget_owner.owner := coalesce(processing.owner_as(forget_owner.owner, null), forget_owner.owner);
     -- Whoever is writing this owner has ended then, and whoever comes later does not find the owner any more.
-    perform pg_catalog.pg_advisory_xact_lock(processing.owner_lock(forget_owner.owner)) where forget_owner.owner is not null;
+    perform pg_catalog.pg_advisory_xact_lock(processing.owner_lock(n)) from pg_catalog.unnest(names) as n where n is not null;
     -- While prune adds lines of the owner up, their sums are not to be seen yet, and would stay.
     perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('processing.prune', 0));
     -- A worker may still report usage of these runs. It must not name the owner any more.
-    update processing.stopping_leases as s set owner = null where s.owner = forget_owner.owner;
+    update processing.stopping_leases as s set owner = null where s.owner = any (names);
     -- A row may stay without its owner. Then its run goes on, and its cost is stored without an owner.
-    update processing.leases as l set owner = null where l.owner = forget_owner.owner;
-    perform processing.look_again(s.table_id, s.row_id) from processing.set_aside as s where s.owner_key = '=' || forget_owner.owner;
+    update processing.leases as l set owner = null where l.owner = any (names);
+    perform processing.look_again(s.table_id, s.row_id) from processing.set_aside as s
+    where s.owner_key like '=%' and pg_catalog.substr(s.owner_key, 2) = any (names);
     with gone as (
-        delete from processing.usage as u where u.owner = forget_owner.owner returning u
+        delete from processing.usage as u where u.owner = any (names) returning u
     )
     select pg_catalog.array_agg(g.u) into gone_lines from gone as g;
     perform processing.add_up_usage(gone_lines, keep_owner => false);
-    perform processing.forget_budgets(forget_owner.owner);
-    perform processing.forget_in_operations(forget_owner.owner);
-    perform processing.forget_broadcasts(forget_owner.owner);
-    update processing.turns as t set last_owner = null where t.last_owner = forget_owner.owner;
-    delete from processing.fronts as f where f.owner_key = '=' || forget_owner.owner;
+    perform processing.forget_budgets(n), processing.forget_in_operations(n), processing.forget_broadcasts(n)
+    from pg_catalog.unnest(names) as n;
+    update processing.turns as t set last_owner = null where t.last_owner = any (names);
+    delete from processing.fronts as f where f.owner_key like '=%' and pg_catalog.substr(f.owner_key, 2) = any (names);
     return pg_catalog.jsonb_build_object('lines', coalesce(pg_catalog.cardinality(gone_lines), 0));
 end
 $$;

@@ -1,49 +1,5 @@
 -- overview, spending, pause and list_pipelines: the queue as a whole.
 
-create function processing.is_hidden(queue regclass) returns boolean
-language sql stable
-set search_path = ''
-as $$
-    select exists (
-        select from pg_catalog.pg_class as c join pg_catalog.pg_roles as r on r.rolname = current_user
-        where c.oid = queue and c.relrowsecurity and c.relforcerowsecurity and not r.rolbypassrls and not r.rolsuper)
-$$;
-
-comment on function processing.is_hidden(regclass) is 'Internal: whether policies may hide rows of the table from the contract functions.';
-
-create function processing.troubles(wanted text[] default null) returns jsonb
-language sql stable
-set search_path = ''
-as $$
-    select coalesce(pg_catalog.jsonb_agg(pg_catalog.to_jsonb(t) order by t.pipeline, t.sqlstate), '[]') from (
-        select b.pipeline, b.sqlstate, true as broken, null::bigint as rows, null::text[] as examples, b.since,
-            'the pipeline no longer fits its table; call processing.attach again with columns that exist' as cure
-        from processing.broken as b where wanted is null or b.pipeline = any (wanted)
-        union all
-        select p.pipeline, '42P01', true, null, null, p.attached_at, 'its table is gone; attach another one'
-        from processing.pipelines as p
-        where (wanted is null or p.pipeline = any (wanted)) and not exists (select from pg_catalog.pg_class as c where c.oid = p.table_id)
-        union all
-        select p.pipeline, '42501', true, null, null, p.attached_at,
-            'row level security is forced on the owner of its table: alter table … no force row level security'
-        from processing.pipelines as p where (wanted is null or p.pipeline = any (wanted)) and processing.is_hidden(p.table_id)
-        union all
-        select p.pipeline, c.problem ->> 'sqlstate', true, null, null, p.attached_at,
-            'its "when" cannot be asked of the table any more, so new rows count as no work; call processing.attach again '
-            || 'with another one, and backfill => ''pending'' for rows that came meanwhile'
-        from processing.pipelines as p join pg_catalog.pg_class as t on t.oid = p.table_id
-        cross join lateral (select processing.condition_problem(p.table_id, p.condition) as problem) as c
-        where (wanted is null or p.pipeline = any (wanted)) and c.problem is not null
-        union all
-        select s.pipeline, s.sqlstate, false, count(*), (pg_catalog.array_agg(s.row_id order by s.since))[1:3], min(s.since),
-            'the database refuses these rows; `liverows explain` of one says why'
-        from processing.set_aside as s where wanted is null or s.pipeline = any (wanted) group by s.pipeline, s.sqlstate
-    ) as t
-$$;
-
-comment on function processing.troubles(text[]) is
-    'Internal: troubles that keep rows from running: [{pipeline, sqlstate, broken, rows, examples, since, cure}].';
-
 create function processing.waiting_in(p processing.pipelines) returns text
 language sql stable
 set search_path = ''

@@ -116,17 +116,29 @@ comment on function processing.set_limits(text, jsonb, text) is
     'what is left out stays. Answers all four. The next attach sets them as it says. Raises RJ003 without such a pipeline, 22023 '
     'for a wrong limit.';
 
-create function processing.operator_log(max_rows integer default 100) returns jsonb
+create function processing.operator_log(
+    max_rows integer default 100, operator text default null, action text default null, pipeline text default null,
+    since timestamptz default null, until timestamptz default null, before bigint default null
+) returns jsonb
 language sql stable security definer
 set search_path = ''
 as $$
     select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
-        'at', a.at, 'operator', a.operator, 'action', a.action, 'pipeline', a.pipeline, 'arguments', a.arguments, 'rows', a.rows)
+        'id', a.id, 'at', a.at, 'operator', a.operator, 'action', a.action, 'pipeline', a.pipeline, 'arguments', a.arguments, 'rows', a.rows)
         order by a.id desc), '[]')
-    from (select x.* from processing.operator_actions as x order by x.id desc limit least(greatest(max_rows, 0), 1000)) as a
+    from (
+        select x.* from processing.operator_actions as x
+        where (operator_log.operator is null or x.operator = operator_log.operator)
+            and (operator_log.action is null or x.action = operator_log.action)
+            and (operator_log.pipeline is null or x.pipeline = operator_log.pipeline)
+            and (operator_log.since is null or x.at >= operator_log.since)
+            and (operator_log.until is null or x.at <= operator_log.until)
+            and (operator_log.before is null or x.id < operator_log.before)
+        order by x.id desc limit least(greatest(operator_log.max_rows, 0), 1000)) as a
 $$;
 
-comment on function processing.operator_log(integer) is
-    'What operators did to many rows or to a pipeline, latest first: [{at, operator, action, pipeline, arguments, rows}].';
+comment on function processing.operator_log(integer, text, text, text, timestamptz, timestamptz, bigint) is
+    'What operators did to many rows or to a pipeline, latest first: [{id, at, operator, action, pipeline, arguments, rows}]. All '
+    'arguments but max_rows choose lines; before is the id of the last line of the page before.';
 
 insert into processing.library_migrations (version) values ('20261121000915');

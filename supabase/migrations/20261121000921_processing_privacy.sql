@@ -48,7 +48,7 @@ as $$
         select x.oid, x.key[1] from accounts as x
         join pg_catalog.pg_class as c on c.oid = x.oid and c.relowner = x.relowner
     )
-    select c.oid::regclass, a.attname::text, pg_catalog.format_type(a.atttypid, a.atttypmod)
+    select c.oid::regclass, a.attname::text, pg_catalog.format_type(processing.base_type(c.oid, a.attname), -1)
     from owned as o
     join pg_catalog.pg_class as c on c.oid = o.oid and c.relkind in ('r', 'p') and not c.relispartition
     join pg_catalog.pg_attribute as a on a.attrelid = o.oid and a.attnum = o.attnum
@@ -56,6 +56,50 @@ $$;
 
 comment on function processing.owner_columns() is
     'Internal: the columns that name an owner: those of attached tables, and those that refer to the same accounts.';
+
+create function processing.owners_kept() returns setof text
+language sql stable
+set search_path = ''
+as $$
+    select u.owner from processing.usage as u
+    union select b.owner from processing.budgets as b
+    union select u.owner from processing.budget_use as u
+    union select r.owner from processing.reservations as r
+    union select l.owner from processing.leases as l
+    union select s.owner from processing.stopping_leases as s
+    union select t.last_owner from processing.turns as t
+    union select pg_catalog.substr(s.owner_key, 2) from processing.set_aside as s
+    union select pg_catalog.substr(f.owner_key, 2) from processing.fronts as f
+$$;
+
+comment on function processing.owners_kept() is 'Internal: the owners that are stored outside their rows, as they were spelled there.';
+
+create function processing.spellings_of(owner text) returns text[]
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+    one record;
+    spelled text[];
+    found_texts text[] := array[spellings_of.owner];
+begin
+    for one in
+        -- attach accepts no such type, but a column may get one later.
+        select o.table_id, o.column_name, o.type_name from processing.owner_columns() as o
+        where processing.plain_type(o.table_id, o.column_name) is null and processing.is_value(spellings_of.owner, o.type_name)
+    loop
+        execute pg_catalog.format('select array(select t.%I::text collate "C" from %s as t where %s union all select k from processing.owners_kept() as k
+                where case when processing.is_value(k, %L) then %s end)', one.column_name, one.table_id,
+            processing.equals_sql(one.table_id, one.column_name, '$1'), one.type_name,
+            processing.equals_sql(one.table_id, one.column_name, '$1', 'k')) into spelled using spellings_of.owner;
+        found_texts := found_texts || spelled;
+    end loop;
+    return array(select distinct f from pg_catalog.unnest(found_texts) as f order by f);
+end
+$$;
+
+comment on function processing.spellings_of(text) is
+    'Internal: the owner, and other texts that an owner column has or had and that it takes for the same owner.';
 
 create function processing.place_in(queue regclass) returns text
 language sql stable
@@ -93,6 +137,12 @@ comment on function processing.ledger_of(regclass, text) is
 create function processing.exported_rows(queue regclass, owner text, after text, max_rows integer) returns jsonb
 language plpgsql stable
 set search_path = ''
+-- As in row_values, because the next page may be read by another session.
+set timezone = 'UTC'
+set datestyle = 'ISO, YMD'
+set intervalstyle = 'postgres'
+set extra_float_digits = 1
+set bytea_output = 'hex'
 as $$
 declare
     -- One page must fit in memory and in one answer; a single row may be larger.
@@ -102,7 +152,7 @@ declare
     condition text;
     items jsonb;
 begin
-    select pg_catalog.string_agg(pg_catalog.format('t.%I = $1::%s', o.column_name, o.type_name), ' or ') into condition
+    select pg_catalog.string_agg(processing.equals_sql(queue, o.column_name, '$1'), ' or ') into condition
     from processing.owner_columns() as o where o.table_id = queue and processing.is_value(exported_rows.owner, o.type_name);
     if condition is null then
         return '[]'::jsonb;
@@ -149,9 +199,9 @@ begin
             'kind', 'object', 'bucket', x.bucket_id, 'path', x.name, 'bytes', x.metadata -> 'size', 'created_at', x.created_at)) order by x.place), '[]')
         from (
             select o.*, pg_catalog.concat(o.bucket_id, '/', o.name) collate "C" as place from storage.objects as o
-            where (o.owner_id = $1 or pg_catalog.starts_with(o.name, $1 || '/'))
+            where (o.owner_id = any ($1) or exists (select from pg_catalog.unnest($1) as n where pg_catalog.starts_with(o.name, n || '/')))
                 and ($2 is null or pg_catalog.concat(o.bucket_id, '/', o.name) > $2 collate "C") order by place limit $3) as x$sql$
-        into items using exported_objects.owner, after, max_rows;
+        into items using processing.spellings_of(exported_objects.owner), after, max_rows;
     return items;
 end
 $$;
@@ -165,13 +215,16 @@ set search_path = ''
 as $$
     select pg_catalog.jsonb_path_query_array(pg_catalog.jsonb_build_array(
         pg_catalog.jsonb_build_object('place', '1', 'item', pg_catalog.jsonb_build_object(
-            'kind', 'usage', 'lines', processing.spending(owner => exported_use.owner))),
+            'kind', 'usage', 'lines', (
+                select coalesce(pg_catalog.jsonb_agg(l), '[]') from pg_catalog.unnest(names) as n
+                cross join lateral pg_catalog.jsonb_array_elements(processing.spending(owner => n)) as l))),
         pg_catalog.jsonb_build_object('place', '2', 'item', pg_catalog.jsonb_build_object('kind', 'budget_use', 'lines', (
             select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
                 'pipeline', b.pipeline, 'measure', b.measure, 'period', b.period, 'starts_on', u.starts_on, 'spent', u.spent)
                 order by u.starts_on, b.pipeline, b.measure), '[]')
             from processing.budget_use as u join processing.budgets as b on b.budget = u.budget
-            where u.owner = exported_use.owner)))), '$[*] ? (@.item.lines.size() > 0)')
+            where u.owner = any (names))))), '$[*] ? (@.item.lines.size() > 0)')
+    from processing.spellings_of(exported_use.owner) as names
 $$;
 
 comment on function processing.exported_use(text) is

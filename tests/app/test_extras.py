@@ -75,6 +75,13 @@ def test_a_package_is_served_without_the_extras_of_the_others(package: str) -> N
     assert started.returncode == 0, started.stderr
 
 
+def test_no_command_shows_a_key_of_the_application(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BRAVE_SEARCH_API_KEY", "a-key-without-a-pattern")
+    assert "a-key-without-a-pattern" in program().secrets()
+    monkeypatch.setenv("CRAWL_SPACING_SECONDS", "often")
+    assert program().secrets() == []  # `worker doctor` tells of the malformed setting
+
+
 def test_a_package_whose_extra_is_missing_is_left_out_and_named(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

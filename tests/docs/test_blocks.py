@@ -31,10 +31,6 @@ from tests.docs.pages import (
 from tests.support.databases import Connections, Database
 
 PROJECT_MARK = "<!-- project -->"
-IN_SHORT = {"docs/fan-out.md"}
-"""Pages whose project the short run makes. `test_first_project.py` carries out `start.md`,
-and `test_moved_job.py` a job moved from elsewhere; `make test-all` makes the projects of all. Most
-of their time goes into the types of the clients that their services use."""
 PROGRAMS = {
     "liverows", "worker", "make", "pytest", "pip", "python", "cp", "cd", "mkdir", "export", "psql",
     "supabase", "docker", "kubectl", "fly", "gcloud", "aws", "helm", "systemctl", "sudo", "git",
@@ -172,11 +168,10 @@ def test_typescript_can_be_read(block: Block) -> None:
 def pages_with_a_project() -> Iterator[Any]:
     for page in sorted(DOCS.glob("*.md")):
         if PROJECT_MARK in page.read_text():
-            name = name_of(page)
-            marks = [] if name in IN_SHORT else [pytest.mark.thorough]
-            yield pytest.param(page, id=name, marks=marks)
+            yield pytest.param(page, id=name_of(page))
 
 
+@pytest.mark.thorough  # `test_first_project.py` makes the project of the page Start in each run
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("page", list(pages_with_a_project()))
 def test_a_page_that_makes_a_project_makes_one(

@@ -8,9 +8,12 @@ of pieces that have made patterns of other projects slow.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise
 from typing import Any
+
+import pytest
 
 PIECES = (
     " ", "\n", " \n", "\t", "\r\n", "\u00a0", "\u2003", "\u200b", "\u200d", "\ufeff", "\x85",
@@ -26,6 +29,10 @@ PIECES = (
 """Repeated by themselves: spaces, numbers, words, marks, brackets, scripts, joined emoji."""
 TAILS = ("", "\x00", "zq", "\nzq")
 """Endings that make a match fail at its end; one of them works for each pattern."""
+EACH = pytest.mark.parametrize(
+    "of", [pytest.param(3, id="a third"), pytest.param(1, id="all", marks=pytest.mark.thorough)]
+)
+"""The usual run tries a third of the pieces that do not come from a pattern itself."""
 MOST_CHOICES = 8
 MOST_IN_REPEATED = 64
 MOST_PUMPS = 90
@@ -35,6 +42,12 @@ _CATEGORIES = {
     "CATEGORY_NOT_DIGIT": "a", "CATEGORY_NOT_SPACE": "a", "CATEGORY_NOT_WORD": "-",
 }  # fmt: skip
 _PROBES = "a0 .-A_\n/,:'\"<>#*\x00é"
+
+
+def some(pieces: Sequence[str], name: str, of: int) -> Sequence[str]:
+    """Each `of`-th piece. By its name each pattern or function begins at another one, so that
+    together they meet all pieces."""
+    return pieces[zlib.crc32(name.encode(errors="replace")) % of :: of]
 
 
 def pumps(pattern: re.Pattern[Any]) -> list[tuple[str, str]]:

@@ -721,16 +721,18 @@ export type Database = {
           "table_id": unknown;
           "timeout": string;
           "assignments": string | null;
-          "is_fitted": boolean | null;
+          "inputs_sql": Record<string, unknown> | null;
           "json_inputs": (string)[] | null;
+          "misfit": Json | null;
           "oldest_waiting": string | null;
           "size_of_inputs": string | null;
           "waiting_in": string | null;
         };
         ComputedFields:
           | "assignments"
-          | "is_fitted"
+          | "inputs_sql"
           | "json_inputs"
+          | "misfit"
           | "oldest_waiting"
           | "size_of_inputs"
           | "waiting_in";
@@ -1486,6 +1488,7 @@ export type Database = {
         Returns: Json;
       };
       "backfill": { Args: { "chosen": string; "queue": unknown }; Returns: undefined };
+      "base_type": { Args: { "column_name": string; "queue": unknown }; Returns: unknown };
       "be_careful": { Args: { "duration"?: string; "queue": unknown }; Returns: undefined };
       "beat": { Args: { "info": Json; "worker": string }; Returns: undefined };
       "becomes_work": {
@@ -1939,6 +1942,23 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      "claim_set_aside": {
+        Args: {
+          "asked": Database["processing"]["CompositeTypes"]["asked"];
+          "keys": (string)[];
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+        };
+        Returns: Database["processing"]["CompositeTypes"]["claimed"];
+        SetofOptions: {
+          from: "*";
+          to: "claimed";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       "claim_singly": {
         Args: {
           "around": boolean;
@@ -2161,6 +2181,7 @@ export type Database = {
         };
         Returns: Json;
       };
+      "crashes_aside": { Args: { "ended": Json; "queue": unknown; "runs": Json }; Returns: Json };
       "cron_field": { Args: { "field": string; "place": number }; Returns: (number)[] };
       "cron_latest": {
         Args: { "cron": string; "due": string; "time_zone": string; "until": string };
@@ -2279,6 +2300,10 @@ export type Database = {
         Returns: boolean;
       };
       "enter_contract": { Args: { "part"?: string; "queue": unknown }; Returns: boolean };
+      "equals_sql": {
+        Args: { "column_name": string; "kept"?: string; "queue": unknown; "value": string };
+        Returns: string;
+      };
       "explain": { Args: { "row_id": string; "table_name": string }; Returns: Json };
       "export_owner": {
         Args: { "after"?: string; "max_rows"?: number; "operator": string; "owner": string };
@@ -2566,6 +2591,25 @@ export type Database = {
       "hurry_all": { Args: { "keys": (string)[]; "queue": unknown }; Returns: (string)[] };
       "in_store": { Args: { "depth": number }; Returns: boolean };
       "index_name": { Args: { "kind": string; "pipeline": string }; Returns: string };
+      "input_sql": {
+        Args: {
+          "input": string;
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+        };
+        Returns: string;
+      };
+      "inputs_sql": {
+        Args: {
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+        };
+        Returns: Record<string, unknown>;
+      };
       "inside_contract": { Args: { "depth": number; "queue": unknown }; Returns: boolean };
       "inspect": {
         Args: { "contents"?: boolean; "row_id": string; "table_name": string };
@@ -2573,17 +2617,9 @@ export type Database = {
       };
       "installation": { Args: Record<PropertyKey, never>; Returns: Json };
       "is_careful": { Args: { "queue": unknown }; Returns: boolean };
-      "is_fitted": {
-        Args: {
-          "p": Omit<
-            Database["processing"]["Tables"]["pipelines"]["Row"],
-            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
-          >;
-        };
-        Returns: boolean;
-      };
       "is_hidden": { Args: { "queue": unknown }; Returns: boolean };
       "is_locked": { Args: { "queue": unknown; "runs": Json }; Returns: boolean };
+      "is_steady": { Args: Record<PropertyKey, never>; Returns: boolean };
       "is_traced": { Args: Record<PropertyKey, never>; Returns: boolean };
       "is_value": { Args: { "said": string; "type_name": string }; Returns: boolean };
       "json_inputs": {
@@ -2851,6 +2887,15 @@ export type Database = {
       "merge_history": { Args: { "before": string; "most": number }; Returns: undefined };
       "merged": { Args: { "max_rows": number; "shown": Json; "until": Json }; Returns: Json };
       "minds_alone": { Args: { "what": string }; Returns: boolean };
+      "misfit": {
+        Args: {
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+        };
+        Returns: Json;
+      };
       "misplaced_triggers": { Args: { "queue": unknown }; Returns: (string)[] };
       "moment_in": { Args: { "filter": Json; "name": string }; Returns: string };
       "move_ledger": {
@@ -2946,7 +2991,18 @@ export type Database = {
         Args: { "moment": string; "wanted": (string)[] };
         Returns: (Database["processing"]["Tables"]["pipelines"]["Row"])[];
       };
-      "operator_log": { Args: { "max_rows"?: number }; Returns: Json };
+      "operator_log": {
+        Args: {
+          "action"?: string;
+          "before"?: number;
+          "max_rows"?: number;
+          "operator"?: string;
+          "pipeline"?: string;
+          "since"?: string;
+          "until"?: string;
+        };
+        Returns: Json;
+      };
       "outdated_inputs": {
         Args: {
           "already": (string)[];
@@ -3006,6 +3062,8 @@ export type Database = {
       "owner_in_row": { Args: { "of_pipeline": string; "row_id": string }; Returns: string };
       "owner_lock": { Args: { "owner": string }; Returns: number };
       "owner_text": { Args: { "queue": unknown }; Returns: string };
+      "owner_type_of": { Args: { "owner": string; "queue": unknown }; Returns: string };
+      "owners_kept": { Args: Record<PropertyKey, never>; Returns: string[] };
       "page_of": {
         Args: {
           "f": Database["processing"]["CompositeTypes"]["row_filter"];
@@ -3304,7 +3362,7 @@ export type Database = {
           >;
           "problem": string;
         };
-        Returns: boolean;
+        Returns: Record<string, unknown>;
       };
       "refuse": {
         Args: { "row_id": string; "run": number; "table_name": string };
@@ -3625,6 +3683,7 @@ export type Database = {
         };
         Returns: string;
       };
+      "spellings_of": { Args: { "owner": string }; Returns: (string)[] };
       "spend": {
         Args: { "answered"?: Json; "entries": Json; "settled"?: Json; "worker": string };
         Returns: Json;
@@ -3642,6 +3701,7 @@ export type Database = {
         };
         Returns: string;
       };
+      "steady_json": { Args: { "stored": unknown }; Returns: Json };
       "steps_of": {
         Args: { "key": string; "queue": unknown };
         Returns: {
@@ -3820,6 +3880,7 @@ export type Database = {
             & { error: true }
             & "Could not choose the best candidate function between: processing.value_of(stored => bytea), processing.value_of(stored => anyelement). Try renaming the parameters or the function itself in the database so function overloading can be resolved";
         };
+      "varies_by_session": { Args: { "of_type": unknown }; Returns: boolean };
       "wait_less": { Args: Record<PropertyKey, never>; Returns: undefined };
       "wait_of": { Args: { "seconds": number }; Returns: string };
       "waiting": { Args: { "wanted": (string)[] }; Returns: (string)[] };
@@ -3883,6 +3944,16 @@ export type Database = {
             Database["processing"]["Tables"]["queues"]["Row"],
             Database["processing"]["Tables"]["queues"]["ComputedFields"]
           >;
+        };
+        Returns: Json;
+      };
+      "write_problem": {
+        Args: {
+          "p": Omit<
+            Database["processing"]["Tables"]["pipelines"]["Row"],
+            Database["processing"]["Tables"]["pipelines"]["ComputedFields"]
+          >;
+          "worker": string;
         };
         Returns: Json;
       };

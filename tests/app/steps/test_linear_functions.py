@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -14,7 +14,7 @@ import pytest
 from liverows.base.errors import WorkerError
 from liverows.base.log import Redactor
 from tests.app.steps.companies.site_pages import got
-from tests.support.attacks import PIECES
+from tests.support.attacks import EACH, PIECES, some
 from tests.support.cpu_time import grows_too_fast, is_plainly_linear
 from worker.companies.advice_check import is_question, is_reason
 from worker.companies.clauses import own_present_clauses
@@ -234,15 +234,16 @@ READERS: dict[str, Callable[[str], object]] = {
 
 
 @pytest.mark.timeout(600)
+@EACH
 @pytest.mark.parametrize("name", READERS)
-def test_reading_a_text_takes_time_linear_in_its_length(name: str) -> None:
-    assert not list(_slow(READERS[name]))
+def test_reading_a_text_takes_time_linear_in_its_length(name: str, of: int) -> None:
+    assert not list(_slow(READERS[name], some((*PIECES, *MORE), name, of)))
 
 
-def _slow(read: Callable[[str], object]) -> Iterator[str]:
+def _slow(read: Callable[[str], object], pieces: Sequence[str] = (*PIECES, *MORE)) -> Iterator[str]:
     """The repeated pieces that take too long to read."""
     calm = partial(_calmly, read)
-    for piece in (*PIECES, *MORE):
+    for piece in pieces:
         half = piece * (SHORT // 2 // len(piece) + 1)
         if is_plainly_linear(calm, half.__mul__, unnoticed=UNNOTICED_SECONDS / 4):
             continue

@@ -20,7 +20,7 @@ import pytest
 import liverows
 import worker
 from tests.support import cpu_time
-from tests.support.attacks import PIECES, TAILS, pumps
+from tests.support.attacks import EACH, PIECES, TAILS, pumps, some
 from tests.support.cpu_time import UNNOTICED_SECONDS, grows_too_fast, is_plainly_linear
 
 PACKAGES = (worker.__name__, liverows.__name__)
@@ -48,11 +48,12 @@ UNNOTICED = UNNOTICED_SECONDS / 4
 pytestmark = pytest.mark.timeout(600)
 
 
+@EACH
 @pytest.mark.parametrize("name", MODULES)
-def test_every_pattern_takes_time_linear_in_the_text(name: str) -> None:
+def test_every_pattern_takes_time_linear_in_the_text(name: str, of: int) -> None:
     module = importlib.import_module(name)
     patterns = {*_kept(vars(module), depth=4), *_literal(module)}
-    slow = [found for pattern in patterns for found in _slow_uses(pattern)]
+    slow = [found for pattern in patterns for found in _slow_uses(pattern, of)]
     assert not slow
 
 
@@ -95,17 +96,18 @@ def test_no_function_makes_a_pattern_out_of_a_text(name: str) -> None:
 
 
 @cache
-def _slow_uses(pattern: re.Pattern[Any]) -> tuple[str, ...]:
+def _slow_uses(pattern: re.Pattern[Any], of: int) -> tuple[str, ...]:
     """Kept, because some patterns are imported by further modules."""
-    return tuple(_slow(pattern))
+    return tuple(_slow(pattern, of))
 
 
-def _slow(pattern: re.Pattern[Any]) -> Iterator[str]:
+def _slow(pattern: re.Pattern[Any], of: int = 1) -> Iterator[str]:
     """The first text that takes too long, for each use of the pattern."""
     own = pumps(pattern)
     length = SHORT // 2 if len(pattern.pattern) > LONG else SHORT
     texts = [(*pump, tail) for pump in own for tail in TAILS]
-    texts += [("", piece, tail) for piece in PIECES for tail in ("", "zq")]
+    pieces = some(PIECES, str(pattern.pattern), of)
+    texts += [("", piece, tail) for piece in pieces for tail in ("", "zq")]
     for use, attacks in (("finditer", texts), ("fullmatch", texts[: len(own) * len(TAILS)])):
         call = getattr(_Uses(pattern), use)
         for before, piece, tail in attacks:

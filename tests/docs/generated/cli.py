@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ the application of this repository is started as `worker`. Both read the setting
 environment and from `.env` ([settings](settings.md)).
 
 `-h` is short for `--help`, `--version` prints the version, and `--install-completion` makes the
-shell complete commands and options.
+shell complete commands, options, and the values of options that have only certain ones.
 
 | exit code | meaning |
 | --- | --- |
@@ -34,7 +35,7 @@ confirmation declined |
 | 2 | the command line is malformed, or a confirmation is needed and nobody can be asked: say \
 `--yes` |
 | 3 | no row matches, of `list`, `failures`, `retry`, `cancel`, `redrive` and `priority` with \
-options |
+options; or no line of `log` |
 
 An error is two lines on the error output: `error:` says what is wrong, `cure:` what to do about it.
 
@@ -54,7 +55,7 @@ liverows cancel --owner 0a1b2c3d-0000-4000-8000-000000000001 --yes
 
 A change first counts the rows and asks for a confirmation, then changes 500 rows per transaction
 and shows the progress. Locked rows are left alone. Each row's history and the log of operators
-(`select processing.operator_log()`) name who did it: `--operator`, or the login on this machine.
+(`liverows log`) name who did it: `--operator`, or the login on this machine.
 
 A **signature** stands for code, step and normalised text of a failure. The text is that of the
 exception, of the reason for operators, or of the message; in it URLs, addresses, uuids, quoted
@@ -65,8 +66,14 @@ each followed by a line feed. It stays the same from release to release.
 ## JSON
 
 With `--json` a command prints one JSON value on the standard output and nothing else. Fields may be
-added in later releases; none is renamed or removed within a major version. Times are ISO 8601. What
-users wrote is in it unchanged; characters that a terminal would obey are written as `\\uXXXX`.
+added in later releases; none is renamed or removed within a major version. Times are ISO 8601.
+Characters that a terminal would obey are written as `\\uXXXX`.
+
+With and without `--json`, secrets in stored texts, such as errors, exceptions, names of workers and
+filters of operators, are masked as `***`: those of the settings, also of the application's own, and
+what looks like a key, a token or the query of an address. Otherwise what users wrote is unchanged.
+In keys, tables and owners, with which the next command chooses rows, only secrets of the settings
+are masked. So it is in an `export`, which has what the owner gave.
 
 | command | shape |
 | --- | --- |
@@ -85,6 +92,12 @@ matched |
 contract](sql-contract.md)) |
 | `limits` | `{"concurrency", "concurrency_per_owner", "max_open_per_owner", "max_attempts"}`; \
 null is no limit |
+| `budgets list` | what `processing.budgets` answers ([SQL contract](sql-contract.md)) |
+| `budgets set` | the budget, as in `budgets list` |
+| `budgets remove` | `{"removed", "holds"}`; not removed is a budget that `attach` declares, which \
+`holds` then |
+| `log` | `[{"id", "at", "operator", "action", "pipeline", "arguments", "rows"}]`; `rows` is null \
+for an action that is not about rows |
 | `pause`, `resume` | `{"pipeline", "paused"}` |
 | `alerts list` | what `processing.alerts` answers ([SQL contract](sql-contract.md#alerts)) |
 | `doctor`, `check` | `[{"check", "state", "detail", "cure"}]`; `state` is ok, warning, problem \
@@ -138,12 +151,18 @@ def _row(parameter: Any) -> str:
 def _type(parameter: Any) -> str:
     if getattr(parameter, "is_flag", False):
         return "flag"
-    names = {int: "integer", float: "number", str: "text", Path: "path"}
-    name = names[parameter.type_descriptor.annotation if not _several(parameter) else str]
+    kind = parameter.type_descriptor.annotation
+    name = _type_name(kind.__args__[0] if _several(parameter) else kind)
     least = getattr(parameter, "min", None)
     if least is not None:
         name = f"{name}, at least {least}"
     return f"{name}, may be repeated" if _several(parameter) else name
+
+
+def _type_name(kind: Any) -> str:
+    if issubclass(kind, StrEnum):
+        return ", ".join(f"`{value}`" for value in kind)
+    return {int: "integer", float: "number", str: "text", Path: "path"}[kind]
 
 
 def _several(parameter: Any) -> bool:

@@ -154,6 +154,11 @@ def test_a_setting_as_short_as_a_word_masks_no_words() -> None:
     assert Redactor(["", "row"]).text("row claimed") == "row claimed"
 
 
+def test_the_password_of_a_local_stack_leaves_the_name_of_the_role() -> None:
+    local = settings(supabase_db_url=SecretStr("postgresql://postgres:postgres@127.0.0.1/postgres"))
+    assert Redactor(secrets_of(local)).text("connect as postgres") == "connect as postgres"
+
+
 def test_nested_values_and_telling_keys_are_masked() -> None:
     line = {
         "event": "x",

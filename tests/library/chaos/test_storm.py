@@ -18,7 +18,7 @@ STEPS = ("read", "think", "write")
 BOUNDARIES = [(moment, step) for step in STEPS for moment in ("before", "after")]
 """A worker dies while a step is being answered, or just after: its checkpoint may exist."""
 
-NORMAL = pytest.param(24, 2, 6, id="small")
+SMALL = pytest.param(24, 2, 6, id="small", marks=pytest.mark.thorough)
 FULL = pytest.param(200, 4, 48, id="full", marks=[pytest.mark.chaos, pytest.mark.timeout(600)])
 
 
@@ -51,7 +51,7 @@ class Executioner:
         asyncio.get_running_loop().call_later(delay, victim.kill)
 
 
-@pytest.mark.parametrize(("rows", "workers", "kills"), [NORMAL, FULL])
+@pytest.mark.parametrize(("rows", "workers", "kills"), [SMALL, FULL])
 async def test_kills_at_every_step_boundary_lose_nothing_and_pay_nothing_twice(
     rows: int,
     workers: int,

@@ -13,7 +13,6 @@ from psycopg.types.json import Jsonb
 from pydantic import SecretStr
 
 from devstack import postgrest
-from liverows.base.finding import Finding
 from liverows.base.settings import Settings
 from liverows.cli.check_queue import check_doorbells, echo
 from liverows.cli.doctor import examine
@@ -23,6 +22,7 @@ from liverows.doorbells.doorbell import Doorbell, SendPing
 from liverows.doorbells.realtime import RealtimeDoorbell
 from liverows.testing.postgres import PostgresServer
 from tests.library.cli.command import PIPELINE, Shell
+from tests.library.cli.examining import examined
 from tests.support.data_api import data_api_of
 from tests.support.databases import Connections, Database, fresh_database
 from tests.support.pgbouncer import pooled
@@ -31,30 +31,11 @@ from tests.support.things import Things
 from tests.support.wire import wire_to
 
 
-async def examined(
-    database: Database | None = None, *, url: str | None = None, deadline: float = 5, **more: Any
-) -> dict[str, Finding]:
-    """The findings by their check."""
-    dsn = url or (database.dsn if database else None)
-    settings = Settings(_env_file=None, supabase_db_url=dsn and SecretStr(dsn), **more)
-    return {finding.check: finding for finding in await examine(settings, deadline=deadline)}
-
-
-@pytest.fixture
-def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
-    """The name of a package with the pipeline `greet`, which can be imported."""
-    package = tmp_path / "doctors_pipelines"
-    package.mkdir()
-    (package / "__init__.py").touch()
-    (package / "greet.py").write_text(PIPELINE)
-    monkeypatch.syspath_prepend(tmp_path)
-    return (package.name,)
-
-
 async def test_a_project_in_order_has_no_problem(things: Things, packages: tuple[str, ...]) -> None:
     found = await examined(things.database, packages=packages, deadline=60)
     # The application's pipelines are attached, too, and nobody runs them here.
     assert "enrich-job-position" in found.pop("workers").detail
+    assert "nobody has looked at them yet" in found.pop("alerts").detail
     assert {finding.state for finding in found.values()} <= {"ok", "skipped"}, found
     assert found["database"].detail.startswith("direct connection, Postgres 1")
     assert found["contract"].detail == "version 1"
@@ -272,66 +253,26 @@ async def test_a_pipeline_that_no_living_worker_runs_is_named_with_what_waits(
     assert (await examined(things.database))["workers"].state == "ok"
 
 
-PATHS = {
-    "''": True,
-    "public": True,
-    "pg_temp, public": True,
-    "public, my_pg_temp": True,
-    "pg_catalog, pg_temp": False,
-    'public, "pg_temp"': False,
-    "pg_temp": False,
-}
-"""Paths of a function, and whether types of a session come before those that it means."""
-
-
-async def test_a_role_that_may_create_where_the_contract_looks_for_names_is_named(
-    things: Things,
-) -> None:
-    assert (await examined(things.database))["schemas"].state == "ok"
-    # As in a project that began on Postgres 14, where everybody may create in `public`.
-    things.run("grant create on schema public to public")
-    found = (await examined(things.database))["schemas"]
-    assert found.state == "warning"
-    assert "anon, authenticated, liverows_worker in public" in found.detail
-    assert found.cure is not None
-    things.run(found.cure.removeprefix("run: "))
-    assert (await examined(things.database))["schemas"].state == "ok"
-
-
-@pytest.mark.parametrize("path", PATHS)
-async def test_a_trigger_into_which_a_session_could_slip_a_type_is_a_warning(
-    things: Things, packages: tuple[str, ...], path: str
-) -> None:
-    assert "search_path" not in await examined(things.database, packages=packages)
+async def test_it_says_whether_anybody_looks_at_alerts_and_hears_of_them(things: Things) -> None:
+    finding = (await examined(things.database))["alerts"]
+    assert finding.state == "warning"
+    assert "LIVEROWS_ALERT_URL" in str(finding.cure) and "alerts watch" in str(finding.cure)
+    things.call("due_alerts")
+    found = await examined(things.database)
+    assert found["alerts"].state == "ok"
+    assert "alerts: messages" not in found
+    things.run("update processing.alerts set looked_at = looked_at - interval '3 minutes'")
     things.run(
-        "create function public.touch() returns trigger language plpgsql"
-        f" set search_path = {path} as $$ begin return new; end $$"
+        "insert into processing.firing (alert, subject, state, since, seen_at, details, message,"
+        " problem) values ('row-failed', 'a', 'firing', now(), now(), '{}', gen_random_uuid(),"
+        " 'HTTP 404')"
     )
-    things.run(
-        "create trigger touch before update on public.things"
-        " for each row execute function public.touch()"
-    )
-    found = await examined(things.database, packages=packages)
-    assert ("search_path" in found) is PATHS[path]
-    if PATHS[path]:
-        assert found["search_path"].state == "warning"
-        assert "public.touch()" in found["search_path"].detail
-        cure = "alter function public.touch() set search_path = pg_catalog, pg_temp"
-        assert cure in str(found["search_path"].cure)
-
-
-async def test_so_is_a_store_function(things: Things, packages: tuple[str, ...]) -> None:
-    things.run(
-        "create function public.keep(id bigint, handover jsonb) returns void language sql"
-        " set search_path = '' as $$ select null $$"
-    )
-    settings = (row for row in things.call("list_pipelines") if row["pipeline"] == "greet")
-    (greet,) = settings
-    things.attach("greet", inputs=greet["inputs"], outputs=greet["outputs"], store="public.keep")
-    found = await examined(things.database, packages=packages)
-    assert "public.keep(bigint,jsonb)" in found["search_path"].detail
-    things.run("alter function public.keep set search_path = pg_catalog, pg_temp")
-    assert "search_path" not in await examined(things.database, packages=packages)
+    found = await examined(things.database)
+    assert found["alerts"].state == found["alerts: messages"].state == "warning"
+    assert "nobody has looked at them since 20" in found["alerts"].detail
+    assert "HTTP 404" in found["alerts: messages"].detail
+    things.run("delete from processing.alerts")
+    assert not {"alerts", "alerts: messages"} & (await examined(things.database)).keys()
 
 
 async def test_migrations_that_are_missing_are_named(things: Things) -> None:

@@ -2,60 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable
-from typing import Any
 
 import pytest
-import typer.testing
 
 from liverows.base.errors import SetupError
-from liverows.cli.commands import command_line
 from tests.library.cli.command import Shell
-from tests.support.databases import Database
+from tests.library.cli.operating import Run, fail, out
 from tests.support.queue import Queue
 from tests.support.things import Things
-
-Run = Callable[..., typer.testing.Result]
-
-
-@pytest.fixture
-def run(database: Database, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run a command in this process; nobody is there to answer a question."""
-    monkeypatch.setenv("SUPABASE_DB_URL", database.dsn)
-    # The variable COLUMNS is read when the module is imported, perhaps by an earlier test.
-    monkeypatch.setattr("liverows.cli.show.console.width", 200)
-    # The log of the tests stays as it is.
-    monkeypatch.setattr("liverows.cli.call.configure_logging", lambda _settings: None)
-
-    def result(*arguments: str, answer: str | None = None) -> typer.testing.Result:
-        if answer is not None:
-            monkeypatch.setattr("liverows.cli.bulk.is_asked", lambda: True)
-        ended = typer.testing.CliRunner().invoke(command_line([]), arguments, input=answer)
-        if isinstance(ended.exception, SetupError):
-            raise ended.exception
-        return ended
-
-    return result
-
-
-@pytest.fixture
-def queue(things: Things, connect: Any) -> Queue:
-    return Queue(connect(things.database, "service_role"))
-
-
-def fail(things: Things, queue: Queue, *codes: str) -> list[str]:
-    keys = [things.add_one(wants=code) for code in codes]
-    rows = {row["id"]: row for row in queue.claim("greet", slots=len(codes))}
-    for key, code in zip(keys, codes, strict=True):
-        queue.fail(rows[key], retryable=False, code=code, message=f"No answer in {len(key)} s")
-    return keys
-
-
-def out(ended: typer.testing.Result) -> Any:
-    assert ended.exit_code == 0, ended.output
-    return json.loads(ended.stdout)
 
 
 def test_rows_are_listed_page_by_page_for_people_and_programs(
@@ -196,7 +151,12 @@ def test_rows_that_refuse_are_told_and_end_the_command_with_1(
         ["list", "--since", "99999999d"], ["list", "--since", "0001-01-01"],
         ["list", "--status", "asleep"], ["list", "--older-than", "99999999999d"],
         ["retry", "--pipeline", "greet", "--fresh", "--from-step", "read", "--yes"],
-        ["limits", "greet", "--concurrency", "many"],
+        ["limits", "greet", "--concurrency", "many"], ["alerts", "set", "mine", "--kind", "noise"],
+        ["budgets", "set", "cost_eur", "5"], ["budgets", "set", "calls", "many"],
+        ["budgets", "set", "calls", "-1"], ["budgets", "set", "cost_usd", "nan"],
+        ["budgets", "set", "calls", "5", "--per", "person"], ["budgets", "remove", "calls"],
+        ["budgets", "set", "calls", "5", "--period", "year"], ["budgets", "list", "--owners", "0"],
+        ["log", "--action", "explode"], ["log", "--since", "yesterday"], ["log", "--limit", "0"],
     ],
     ids=" ".join,
 )  # fmt: skip
@@ -207,7 +167,11 @@ def test_a_malformed_command_line_ends_with_2_before_anything_is_asked(
 
 
 def test_a_pipeline_that_is_not_there_is_named(things: Things, run: Run) -> None:
-    for arguments in (["list", "--pipeline", "grete"], ["limits", "grete"], ["pause", "grete"]):
+    for arguments in (
+        ["list", "--pipeline", "grete"], ["limits", "grete"], ["pause", "grete"],
+        ["budgets", "list", "--pipeline", "grete"],
+        ["budgets", "set", "calls", "5", "--pipeline", "grete"],
+    ):  # fmt: skip
         with pytest.raises(SetupError, match="there is no pipeline grete"):
             run(*arguments)
 

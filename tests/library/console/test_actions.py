@@ -221,3 +221,66 @@ async def test_a_pipeline_is_paused_limited_and_resumed(browser: Browser) -> Non
     )
     assert wrong.status_code == 400
     assert "write a whole number" in wrong.text
+
+
+async def test_a_budget_is_set_changed_and_removed_once_that_is_confirmed(
+    browser: Browser, day: Day
+) -> None:
+    await browser.press(
+        await browser.read("/budgets?pipeline=send-letter"), "Set the budget",
+        measure="cost_usd", limit="0.1", period="month",
+    )  # fmt: skip
+    page = await browser.read("/pipeline?name=send-letter")
+    assert "cost a month $0 $0 $0.1000" in words(page)
+    where = str(tag(page, "a[href^='/budget?']")["href"])
+    shown = await browser.read(where)
+    assert "Set by Ada." in words(shown)
+    assert notices(await browser.press(shown, "Change the limit", limit="25"))
+    assert "$25.00" in words(await browser.read(where))
+    refused = await browser.post(
+        "/budget/remove", csrf=csrf_of(shown), id=where.split("=")[1], sure=""
+    )
+    assert (refused.status_code, "Nothing was removed" in refused.text) == (400, True)
+    gone = await browser.press(await browser.read(where), "Remove the budget", sure="1")
+    assert notices(gone) == ["The budget is removed."]
+    assert (await browser.http.get(where)).status_code == 404
+    found = day.connection.execute(
+        "select operator, pipeline, arguments ->> 'most' from processing.operator_actions"
+        " where action = 'set_budget' order by id"
+    )
+    assert found.fetchall() == [("Ada", "send-letter", most) for most in ("0.1", "25", None)]
+
+
+async def test_a_declared_budget_is_replaced_and_given_back(browser: Browser, day: Day) -> None:
+    found = day.connection.execute(
+        "insert into processing.budgets (pipeline, per, period, measure, declared)"
+        " values ('summarise', 'owner', 'day', 'calls', 7) returning budget"
+    ).fetchone()
+    assert found is not None
+    shown = await browser.read(f"/budget?id={found[0]}")
+    assert "the limit that attach has declared" in words(shown)
+    assert shown.find("button", string="Remove the budget") is None
+    await browser.press(shown, "Change the limit", limit="3")
+    shown = await browser.read(f"/budget?id={found[0]}")
+    assert "in place of 7, which attach has declared" in words(shown)
+    back = await browser.press(shown, "Remove the budget", sure="1")
+    assert notices(back) == ["The limit that attach declares holds."]
+    day.connection.execute("delete from processing.budgets where budget = %s", [found[0]])
+
+
+@pytest.mark.parametrize(
+    ("fields", "code", "said"),
+    [
+        ({"limit": "many"}, 400, "write a number"),
+        ({"limit": "-1"}, 400, "write a number"),
+        ({"limit": "5", "measure": "cost_eur"}, 409, "measure is one of"),
+        ({"limit": "5", "per": "pipeline"}, 409, "needs the name of the pipeline"),
+        ({"limit": "5", "pipeline": "nothing"}, 409, "there is no pipeline nothing"),
+    ],
+)
+async def test_a_budget_that_is_none_is_refused_in_words(
+    browser: Browser, fields: dict[str, str], code: int, said: str
+) -> None:
+    csrf = csrf_of(await browser.read("/budgets"))
+    answer = await browser.post("/budget", csrf=csrf, **({"measure": "calls"} | fields))
+    assert (answer.status_code, said in answer.text) == (code, True), answer.text

@@ -33,6 +33,7 @@ PAGES = [
     "/failures",
     "/bulk?status=failed",
     "/pipelines",
+    "/budgets",
     "/pipeline?name=summarise",
     "/pipeline?name=shrink-picture",
     "/log",
@@ -117,7 +118,8 @@ def test_nothing_on_a_page_is_in_anybodys_way(
         "select max(id)::text from public.documents group by processing_status"
     ).fetchall()
     rows = [f"/row?table=public.documents&id={key}&contents=1" for (key,) in found]
-    for path in [*PAGES, *rows][seen]:
+    (budget,) = day.connection.execute("select min(budget) from processing.budgets").fetchall()
+    for path in [*PAGES, *rows, f"/budget?id={budget[0]}"][seen]:
         window.page.goto(path)
         assert faults(window) == [], path
     window.context.close()

@@ -16,6 +16,9 @@ from tests.support.data_api import DataApi, data_api_of
 
 pytestmark = pytest.mark.needs("postgrest")
 
+OWN_KEY = "a-key-without-a-pattern"
+"""A secret of the application's settings."""
+
 
 @pytest.fixture(scope="module")
 def api(day: Day) -> Iterator[DataApi]:
@@ -26,11 +29,11 @@ def api(day: Day) -> Iterator[DataApi]:
 
 @pytest.fixture(scope="module")
 def address(api: DataApi, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """`liverows console`, which knows a URL and a key and no database."""
+    """The console of an application, which knows a URL and a key and no database."""
     shell = Shell(tmp_path_factory.mktemp("console")).having(
-        SUPABASE_URL=api.url, SUPABASE_SECRET_KEY=api.secret_key
+        SUPABASE_URL=api.url, SUPABASE_SECRET_KEY=api.secret_key, BRAVE_SEARCH_API_KEY=OWN_KEY
     )
-    with shell.start("console", "--port", "0", program="liverows") as process:
+    with shell.start("console", "--port", "0") as process:
         try:
             yield told_address(process)
         finally:
@@ -57,8 +60,9 @@ async def test_every_page_is_shown(browser: Browser, day: Day) -> None:
 
 async def test_one_row_and_many_are_retried(browser: Browser, day: Day) -> None:
     keys = day.add(300)
-    day.fail(keys, code="far", message="It broke.")
+    day.fail(keys, code="far", message=f"It broke with {OWN_KEY}.")
     row = await browser.read(f"/row?table=public.documents&id={keys[0]}")
+    assert "It broke with ***." in words(row)
     assert notices(await browser.press(row, "Retry")) == ["The row is queued again."]
     choice = await browser.read("/bulk?status=failed&code=far")
     confirm = await browser.press(choice, "Continue…", action="retry")

@@ -26,6 +26,7 @@ PAGES = [
     "/pipeline?name=summarise",
     "/pipeline?name=shrink-picture",
     "/bulk?status=failed",
+    "/budgets?pipeline=summarise",
     "/log",
     "/system",
 ]

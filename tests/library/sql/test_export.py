@@ -81,6 +81,71 @@ def test_rows_of_other_tables_that_refer_to_the_same_account_are_told(
     assert exported(queue, ALICE.upper()) == items
 
 
+def test_the_next_page_may_be_read_in_a_session_with_other_settings(
+    owner: Connection, queue: Queue
+) -> None:
+    owner.execute(
+        NOTES.format(alice=ALICE, bob=BOB)
+        + "alter table public.notes_of drop constraint notes_of_pkey, add at timestamptz;"
+        " update public.notes_of set at = '2026-01-01Z'::timestamptz + place * interval '1 hour';"
+        "alter table public.notes_of add primary key (at, account)"
+    )
+    items: list[dict[str, Any]] = []
+    after = None
+    for zone in ["Asia/Tokyo", "UTC", "America/Lima"] * 2:
+        queue.connection.execute(f"set timezone = '{zone}'")
+        page = queue.call("export_owner", owner=ALICE, operator="ann", after=after, max_rows=1)
+        items += page["items"]
+        if (after := page["next"]) is None:
+            break
+    assert [item["row"].get("word") for item in items] == [None, "first", "second"]
+
+
+def test_an_owner_is_told_and_forgotten_in_each_spelling_that_the_column_takes_for_the_same(
+    owner: Connection, queue: Queue
+) -> None:
+    owner.execute("create extension if not exists citext schema extensions")
+    owner.execute("alter table public.questions add who text")
+    attach(owner, owner="who")
+    ask_one(owner, who="Ann")
+    row = queue.claim_one(PIPELINE)
+    queue.spend(paid(row, cost_usd=0.5))
+    owner.execute("alter table public.questions alter who type extensions.citext")
+    ask_one(owner, who="ANN")
+    ask_one(owner, who="bob")
+    queue.spend(*(paid(row, cost_usd=0.25) for row in queue.claim(PIPELINE)))
+    told = exported(queue, "ann")
+    assert sorted(item["row"]["who"] for item in told if item["kind"] == "row") == ["ANN", "Ann"]
+    (usage,) = [item["lines"] for item in told if item["kind"] == "usage"]
+    assert sorted(line["cost_usd"] for line in usage) == [0.25, 0.5]
+    # Limits of an owner hold for one spelling alone, and an operator hears of that.
+    (trouble,) = queue.call("overview")["troubles"]
+    assert (trouble["pipeline"], trouble["sqlstate"]) == (PIPELINE, "RJ007")
+    assert queue.call("forget_owner", owner="ann") == {"lines": 2}
+    assert {item["kind"] for item in exported(queue, "Ann")} == {"row"}
+    assert owner.execute("select distinct owner from processing.leases order by 1").fetchall() == [
+        ("bob",), (None,)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["varchar(4)", "char(4)", "public.short"])
+def test_rows_of_an_owner_whose_name_begins_another_are_not_told(
+    owner: Connection, queue: Queue, kind: str
+) -> None:
+    owner.execute(
+        "create domain public.short as varchar(4);"
+        "create table public.people (name text primary key);"
+        f"create table public.hints (id int primary key, name {kind} references public.people);"
+        "insert into public.people values ('anna'), ('annabel');"
+        "insert into public.hints values (1, 'anna');"
+        "alter table public.questions add who text references public.people"
+    )
+    attach(owner, owner="who")
+    tables = {name: [i["table"] for i in exported(queue, name)] for name in ("anna", "annabel")}
+    owner.execute("drop domain public.short cascade")
+    assert tables == {"anna": ["public.hints", "public.people"], "annabel": ["public.people"]}
+
+
 def test_stored_objects_are_listed_by_path(owner: Connection, queue: Queue) -> None:
     owner.execute(
         "insert into storage.buckets (id, name) values ('talks', 'talks') on conflict do nothing"

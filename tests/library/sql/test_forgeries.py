@@ -181,6 +181,27 @@ def test_the_constant_default_of_an_output_may_be_sent(
     assert statuses(owner) == {"pending": 2}
 
 
+def test_the_default_of_an_output_is_known_in_a_session_that_shows_few_digits(
+    owner: Connection, alice: Connection
+) -> None:
+    owner.execute("alter table public.questions add share float8 default '0.30000000000000004'")
+    attach(owner, owner="account_id", outputs=["share"], editable=[])
+    alice.execute("set extra_float_digits = -10")
+    alice.execute("insert into public.questions (question) values ('x')")
+    assert statuses(owner) == {"pending": 1}
+
+
+def test_a_partial_key_is_read_with_all_its_digits(owner: Connection, alice: Connection) -> None:
+    owner.execute(
+        "alter table public.questions add share float8 default '0.30000000000000004';"
+        "create unique index on public.questions (question) where share > '0.30000000000000004'"
+    )
+    alice.execute("insert into public.questions (question) values ('x')")
+    alice.execute("set extra_float_digits = -10")
+    with pytest.raises(InsufficientPrivilege):
+        alice.execute("insert into public.questions (question, answer) values ('x', 'forged')")
+
+
 def test_a_column_that_the_application_adds_later_is_open_at_once(
     owner: Connection, alice: Connection
 ) -> None:

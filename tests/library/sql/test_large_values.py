@@ -25,19 +25,14 @@ ROLES: dict[str, dict[str, Any]] = {
     },
 }
 
-MOST = "an editable output"
-"""It is looked at for more reasons than the others."""
-
 
 @pytest.fixture
 def alice(database: Database, connect: Connections) -> Connection:
     return connect(database, "authenticated", user_id=ALICE)
 
 
-@pytest.mark.parametrize(
-    "role",
-    [pytest.param(role, marks=[pytest.mark.thorough] * (role != MOST)) for role in ROLES],
-)
+@pytest.mark.thorough
+@pytest.mark.parametrize("role", ROLES)
 def test_a_user_writes_a_value_larger_than_json_can_be(
     owner: Connection, alice: Connection, role: str
 ) -> None:

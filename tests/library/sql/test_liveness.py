@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from liverows.base.sentences import SENTENCES, in_one
+from tests.library.sql.letters import aside, refuses
 from tests.library.sql.questions import (
     PIPELINE,
     Others,
@@ -20,7 +21,7 @@ from tests.library.sql.questions import (
     statuses,
 )
 from tests.support.databases import Clock
-from tests.support.queue import Connection, Queue, Row, refused
+from tests.support.queue import Connection, Queue, Row, refused, result
 
 LEASE = 60
 
@@ -304,3 +305,63 @@ def test_a_busy_worker_runs_empty_to_give_a_suspect_its_turn(
     assert busy.claim(PIPELINE, slots=1) == [], "it takes nothing new"
     busy.complete(row)
     assert busy.claim_one(PIPELINE)["id"] == suspect
+
+
+@pytest.mark.parametrize(("sqlstate", "slow"), [("P0001", None), ("57014", True)])
+def test_a_suspect_that_was_set_aside_is_claimed_alone_as_well(
+    owner: Connection, queue: Queue, others: Others, clock: Clock, sqlstate: str, slow: bool | None
+) -> None:
+    suspect = ask_one(owner)
+    crash(queue, clock)
+    (peer,) = others(1)
+    assert peer.take_back() == 1
+    refuses(owner, f"raise exception 'no' using errcode = '{sqlstate}'", f"old.id = {suspect}")
+    for _ in range(2):
+        assert peer.claim(PIPELINE, slots=10) == []
+    assert aside(queue, suspect)["sqlstate"] == sqlstate
+    ask_one(owner)
+    running = peer.claim(PIPELINE, slots=10)
+    assert len(running) == 1
+    clock.advance(10)
+    ask_one(owner)
+    with_the_cause = peer.claim(PIPELINE, slots=10, slow=slow)
+    assert suspect not in {row["id"] for row in with_the_cause}
+    assert aside(queue, suspect)["tries"] > 1
+    owner.execute("drop trigger guard on public.questions")
+    clock.advance(10)
+    for _ in range(2):
+        running += peer.claim(PIPELINE, slots=10, slow=slow)
+    assert suspect not in {row["id"] for row in running}, "nothing beside a suspect"
+    for row in [*with_the_cause, *running]:
+        peer.complete(row)
+    assert [row["id"] for row in peer.claim(PIPELINE, slots=10)] == [suspect]
+
+
+def test_a_row_under_which_a_worker_died_is_a_suspect_though_the_table_refused_to_take_it_back(
+    owner: Connection, queue: Queue, others: Others, clock: Clock
+) -> None:
+    suspect = ask_one(owner)
+    crash(queue, clock)
+    refuses(owner, "raise exception 'no'")
+    (peer,) = others(1)
+    assert peer.take_back() == 0
+    owner.execute("drop trigger guard on public.questions")
+    clock.advance(10)
+    assert peer.take_back() == 1
+    ask(owner, 2)
+    assert [row["id"] for row in peer.claim(PIPELINE, slots=10)] == [suspect]
+
+
+def test_a_suspect_whose_earlier_result_had_to_wait_gets_its_turn(
+    owner: Connection, queue: Queue, others: Others, clock: Clock
+) -> None:
+    suspect = ask_one(owner)
+    refuses(owner, "raise exception 'locked' using errcode = '55P03'", "old.processing_run > 0")
+    (answer,) = queue.finish(result(queue.claim_one(PIPELINE), "complete"))
+    assert answer["outcome"] == "busy"
+    owner.execute("drop trigger guard on public.questions")
+    clock.advance(LEASE + 1)
+    second, third = others(2)
+    assert len(crash(second, clock)) == 1
+    assert [row["id"] for row in third.claim(PIPELINE)] == [suspect]
+    assert aside(third, suspect) is None

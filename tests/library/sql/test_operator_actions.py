@@ -281,6 +281,14 @@ def test_actions_on_a_pipeline_are_logged_with_their_operator(queue: Queue) -> N
     ]  # fmt: skip
     assert lines[0]["arguments"] == {"concurrency": 3}
     assert len(queue.call("operator_log", max_rows=1)) == 1
+    first = queue.call("operator_log", before=lines[1]["id"])
+    assert first == lines[2:]
+    for wanted, chosen in (
+        ({"operator": "bob"}, [1]), ({"action": "pause"}, [2]), ({"pipeline": PIPELINE}, [0, 1, 2]),
+        ({"pipeline": "other"}, []), ({"since": lines[1]["at"]}, [0, 1]),
+        ({"until": lines[1]["at"]}, [1, 2]), ({"operator": "ann", "action": "set_limits"}, [0]),
+    ):  # fmt: skip
+        assert queue.call("operator_log", **wanted) == [lines[number] for number in chosen]
     with refused("RJ003"):
         queue.call("set_limits", pipeline="unheard-of", limits={"concurrency": 3}, operator="ann")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.library.sql.questions import PIPELINE, ask_one, attach, events, look
@@ -48,25 +50,58 @@ def test_an_edit_that_is_taken_back_leaves_no_mark(owner: Connection, running: s
     assert look(owner, running)["outdated"] == []
 
 
-def test_sessions_with_other_settings_compare_the_same_values(
-    owner: Connection, queue: Queue
-) -> None:
+OTHER_SETTINGS = (
+    "set timezone = 'Asia/Tokyo'; set extra_float_digits = -10; set bytea_output = 'escape';"
+    " set intervalstyle = 'iso_8601'; set datestyle = 'SQL, DMY'"
+)
+
+
+@pytest.fixture
+def varied(owner: Connection) -> Iterator[list[str]]:
+    """Inputs whose texts depend on the settings of the session, each also within another type."""
     owner.execute(
-        "alter table public.questions add at timestamptz default now(),"
-        " add during tstzrange default tstzrange(now(), null), add weight float8 default 0.1 + 0.2,"
-        " add took interval default '1 day 2 hours', add picture bytea default '\\xff00'"
+        "create type public.visit as (begun timestamptz, lasted interval);"
+        " create domain public.moment as timestamptz;"
+        "alter table public.questions"
+        " add at timestamptz default now(), add seen public.moment default now(),"
+        " add during tstzrange default tstzrange(now(), null),"
+        " add weight float8 default '0.30000000000000004',"
+        " add took interval default '1 day 2 hours', add picture bytea default '\\xff00',"
+        " add times timestamptz[] default array[now()],"
+        " add place point default '(0.1234567890123,2)',"
+        " add visit public.visit default row(now(), '3 hours'::interval),"
+        " add area float8 generated always as (2 * '3.141592653589793'::float8) stored"
     )
-    attach(owner, inputs=["question", "at", "during", "weight", "took", "picture"])
+    names = ["at", "seen", "during", "weight", "took", "picture", "times", "place", "visit", "area"]
+    attach(owner, inputs=["question", *names])
+    yield names
+    owner.execute("drop type public.visit cascade; drop domain public.moment cascade")
+
+
+def test_sessions_with_other_settings_compare_the_same_values(
+    owner: Connection, queue: Queue, varied: list[str]
+) -> None:
     ask_one(owner)
     queue.claim_one(PIPELINE)
     edit(owner, "Who?")
-    owner.execute(
-        "set timezone = 'Asia/Tokyo'; set extra_float_digits = -10; set bytea_output = 'escape';"
-        "set intervalstyle = 'iso_8601'; set datestyle = 'SQL, DMY'"
-    )
+    owner.execute(OTHER_SETTINGS)
     edit(owner, "Where?")
     found = "select processing_outdated from public.questions"
     assert owner.execute(found).fetchone() == (["question"],)
+
+
+def test_sessions_with_other_settings_get_the_same_inputs(
+    owner: Connection, queue: Queue, varied: list[str]
+) -> None:
+    """A worker finds a kept answer by the inputs to which it belongs."""
+    ask_one(owner)
+    row = queue.claim_one(PIPELINE)
+    queue.release(row)
+    queue.connection.execute(OTHER_SETTINGS)
+    again = queue.claim_one(PIPELINE)
+    assert {name: again["inputs"][name] for name in varied} == {
+        name: row["inputs"][name] for name in varied
+    }
 
 
 @pytest.mark.parametrize("kind", ["stored", "virtual"])

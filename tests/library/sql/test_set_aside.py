@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,12 +10,13 @@ import pytest
 
 from tests.library.hostile import raising
 from tests.library.sql.letters import OTHER, aside, attach_letters, line, refuses, write
-from tests.library.sql.questions import PIPELINE, ask, ask_one, attach, look, one, statuses
+from tests.library.sql.questions import ALICE, PIPELINE, ask, ask_one, attach, look, one, statuses
 from tests.library.sql.reads import Reads, reads
 from tests.support.databases import Clock, Connections, Database
 from tests.support.queue import Connection, Queue, result
 
-SQLSTATES = [*raising.SQLSTATES, "RJ007"]
+SQLSTATES = sorted([*raising.SQLSTATES, "RJ007"])
+CLASSES = [list(group) for _, group in itertools.groupby(SQLSTATES, key=lambda state: state[:2])]
 
 
 @pytest.fixture(autouse=True)
@@ -24,22 +26,24 @@ def attached(owner: Connection) -> None:
 
 
 @pytest.mark.any_version
-@pytest.mark.parametrize("sqlstate", SQLSTATES)
+@pytest.mark.parametrize("sqlstates", CLASSES, ids=lambda states: f"class {states[0][:2]}")
 def test_whatever_a_trigger_raises_for_one_row_its_neighbours_are_claimed(
-    owner: Connection, queue: Queue, clock: Clock, sqlstate: str
+    owner: Connection, queue: Queue, clock: Clock, sqlstates: list[str]
 ) -> None:
-    keys = ask(owner, 3)
-    write(owner)
-    refuses(owner, f"raise exception 'no' using errcode = '{sqlstate}'", f"old.id = {keys[1]}")
-    claimed = set()
-    for _ in range(3):  # a time limit ends a call, and the next one goes on
-        claimed |= {(row["pipeline"], row["id"]) for row in queue.claim(PIPELINE, OTHER)}
-    assert claimed == {(PIPELINE, keys[0]), (PIPELINE, keys[2]), (OTHER, "1")}
-    assert (aside(queue, keys[1])["kind"], aside(queue, keys[1])["sqlstate"]) == ("claim", sqlstate)
-    owner.execute("drop trigger guard on public.questions")
-    clock.advance(10)
-    assert [row["id"] for row in queue.claim(PIPELINE, OTHER)] == [keys[1]]
-    assert aside(queue, keys[1]) is None
+    for number, sqlstate in enumerate(sqlstates, 1):
+        keys = ask(owner, 3)
+        write(owner)
+        refuses(owner, f"raise exception 'no' using errcode = '{sqlstate}'", f"old.id = {keys[1]}")
+        claimed = set()
+        for _ in range(3):  # a time limit ends a call, and the next one goes on
+            claimed |= {(row["pipeline"], row["id"]) for row in queue.claim(PIPELINE, OTHER)}
+        assert claimed == {(PIPELINE, keys[0]), (PIPELINE, keys[2]), (OTHER, str(number))}, sqlstate
+        assert aside(queue, keys[1])["kind"] == "claim", sqlstate
+        assert aside(queue, keys[1])["sqlstate"] == sqlstate
+        owner.execute("drop trigger guard on public.questions")
+        clock.advance(10)
+        assert [row["id"] for row in queue.claim(PIPELINE, OTHER)] == [keys[1]], sqlstate
+        assert aside(queue, keys[1]) is None, sqlstate
 
 
 def test_a_row_that_no_longer_fits_a_check_is_set_aside_until_somebody_mends_it(
@@ -190,6 +194,44 @@ def test_a_rename_that_can_be_known_safely_mends_itself(
         assert answer["outcome"] == "done"
     finally:
         owner.execute("drop schema if exists desk cascade")
+
+
+@pytest.mark.parametrize(
+    ("change", "claimed"),
+    [
+        ("alter table public.questions alter column account_id type text", True),
+        ("alter table public.questions rename column id to number", True),
+        ("begin; lock table public.questions", False),
+    ],
+)
+def test_a_table_with_many_rows_set_aside_may_change_and_stops_no_other_pipeline(
+    owner: Connection, queue: Queue, clock: Clock, change: str, claimed: bool
+) -> None:
+    owner.execute("drop policy own on public.questions")
+    attach(owner, owner="account_id")
+    ask(owner, 12)
+    refuses(owner, "raise exception 'no'", "old.question <> 'Fine?'")
+    assert queue.claim(PIPELINE) == []
+    owner.execute("insert into public.questions (question) values ('Fine?')")
+    write(owner)
+    clock.advance(61)
+    owner.execute(change)
+    tables = {row["table"] for row in queue.claim(PIPELINE, OTHER)}
+    owner.execute("rollback" if not claimed else "select")
+    assert tables == {"public.letters"} | ({"public.questions"} if claimed else set())
+
+
+def test_an_owner_of_a_new_type_mends_itself_whoever_had_the_last_turn(
+    owner: Connection, queue: Queue
+) -> None:
+    owner.execute("alter table public.questions add who text")
+    attach(owner, owner="who")
+    ask(owner, who="guest")
+    queue.complete(queue.claim_one(PIPELINE))
+    owner.execute("delete from public.questions")
+    owner.execute("alter table public.questions alter who type uuid using who::uuid")
+    ask(owner, 2, who=ALICE)
+    assert len(queue.claim(PIPELINE)) == 2
 
 
 def test_a_key_that_outgrows_its_type_mends_itself(owner: Connection, queue: Queue) -> None:

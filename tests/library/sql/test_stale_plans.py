@@ -11,6 +11,7 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from tests.library.sql.questions import PIPELINE, ask, attach, events, look, one, statuses
+from tests.support.databases import Clock
 from tests.support.queue import Connection, NotFinished, Queue, result
 
 NOTES = "create table public.seen (question text, size bigint, line jsonb)"
@@ -146,6 +147,7 @@ CANCEL = {
 }
 
 
+SMALL = "drop constraint questions_score_check, alter score type smallint"
 WIDER: dict[str, tuple[str, str, dict[str, object]]] = {
     "longer": ("alter answer type varchar(5)", "alter answer type text", {"answer": "longer"}),
     "larger": ("alter score type smallint", "alter score type bigint", {"score": 5_000_000_000}),
@@ -166,6 +168,34 @@ def test_an_output_takes_what_fits_since_its_column_was_widened(
     # The function that writes results is made again, and then the worker sends the result again.
     assert [queue.complete(row, **outputs) for _ in range(2)] == ["busy", "done"]
     assert one(owner, "select count(*) from processing.events where kind = 'output_refused'") == 0
+
+
+@pytest.mark.parametrize("results", [1, 2])
+def test_a_result_that_waits_for_a_key_names_the_trouble_until_somebody_mends_it(
+    owner: Connection, queue: Queue, clock: Clock, results: int
+) -> None:
+    owner.execute(f"alter table public.questions {SMALL}")
+    attach(owner)
+    ask(owner, 3)
+    rows = queue.claim(PIPELINE, slots=results)
+    owner.execute(
+        "alter table public.questions alter score type bigint, drop constraint questions_pkey,"
+        " replica identity full"
+    )
+    large = [result(row, "complete", outputs={"score": 5_000_000_000}) for row in rows]
+    for _ in range(3):
+        assert {answer["outcome"] for answer in queue.finish(*large)} == {"busy"}
+        # A claim that looks again does not take the trouble for mended.
+        assert queue.claim(PIPELINE, slots=1) == []
+        (trouble,) = queue.heartbeat(*rows, pipelines=[PIPELINE])["troubles"]
+        assert (trouble["broken"], trouble["sqlstate"]) == (True, "RJ007")
+        assert "primary key" in trouble["cure"]
+        clock.advance(10)
+    owner.execute("alter table public.questions add primary key (id)")
+    assert "busy" in {answer["outcome"] for answer in queue.finish(*large)}
+    assert {answer["outcome"] for answer in queue.finish(*large)} <= {"done", "already_done"}
+    assert len(queue.claim(PIPELINE)) == 3 - results
+    assert queue.heartbeat(pipelines=[PIPELINE])["troubles"] == []
 
 
 def test_a_result_is_refused_at_once_where_nothing_was_widened(
