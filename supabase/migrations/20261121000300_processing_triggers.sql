@@ -29,11 +29,19 @@ declare
 begin
     for one in
         -- Outside the subqueries a name means a column of the stored row, inside them a column of the candidate.
-        select pg_catalog.string_agg(pg_catalog.format('(%1$s) = (select (%1$s) from (%2$s) as c)',
-                pg_catalog.pg_get_indexdef(i.indexrelid, n, false), processing.stored_row(queue)), ' and ')
+        -- With the index's own operator and collation: those of the column may take other values for equal.
+        select pg_catalog.string_agg(pg_catalog.format('((%1$s)%3$s) operator(%4$s) (select (%1$s)%3$s from (%2$s) as c)',
+                pg_catalog.pg_get_indexdef(i.indexrelid, n, false), processing.stored_row(queue),
+                case when k.oid is not null then ' collate ' || k.oid::regcollation end,
+                case when o.oid is null then 'pg_catalog.=' else pg_catalog.format('%s.%s', o.oprnamespace::regnamespace, o.oprname) end), ' and ')
             || case when i.indpred is null then '' else pg_catalog.format(' and (%1$s) and (select (%1$s) from (%2$s) as c)',
                 pg_catalog.pg_get_expr(i.indpred, i.indrelid), processing.stored_row(queue)) end as condition
         from pg_catalog.pg_index as i cross join lateral pg_catalog.generate_series(1, i.indnkeyatts) as n
+        left join pg_catalog.pg_opclass as c on c.oid = i.indclass[n - 1]
+        left join pg_catalog.pg_amop as a on a.amopfamily = c.opcfamily and a.amopmethod = c.opcmethod and a.amopstrategy = 3
+            and a.amoplefttype = c.opcintype and a.amoprighttype = c.opcintype
+        left join pg_catalog.pg_operator as o on o.oid = a.amopopr
+        left join pg_catalog.pg_collation as k on k.oid = i.indcollation[n - 1]
         where i.indrelid = queue and i.indisunique and i.indisvalid and i.indimmediate
         group by i.indexrelid, i.indpred, i.indrelid
     loop

@@ -170,6 +170,27 @@ def test_a_form_is_accepted_that_names_a_row_by_any_unique_index(
     assert found == ("How?", "42")
 
 
+def test_a_row_that_only_the_collation_of_a_column_takes_for_a_stored_one_is_new(
+    owner: Connection, alice: Connection
+) -> None:
+    if not one(owner, "select count(*) from pg_collation where collprovider = 'i'"):
+        pytest.skip("this Postgres has no ICU")
+    owner.execute(
+        "create collation public.any_case"
+        " (provider = icu, locale = 'und-u-ks-level2', deterministic = false);"
+        " alter table public.questions add slug text collate public.any_case;"
+        ' create unique index on public.questions (slug collate "C")'
+    )
+    ask_one(owner, account_id=ALICE, slug="why")
+    for column in ("answer", "processing_status", "processing_priority"):
+        with pytest.raises(InsufficientPrivilege):
+            alice.execute(
+                f"insert into public.questions (slug, {column}) values ('WHY', {FORGED[column]})"
+            )
+    alice.execute("insert into public.questions (slug) values ('WHY')")
+    assert statuses(owner) == {"pending": 2}
+
+
 def test_the_constant_default_of_an_output_may_be_sent(
     owner: Connection, alice: Connection
 ) -> None:
