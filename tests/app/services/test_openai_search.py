@@ -10,7 +10,8 @@ import pytest
 from liverows.base.errors import Permanent, RateLimited, Transient, WorkerError
 from liverows.base.usage import collect_usage
 from tests.support.fake_openai import Answer, FakeOpenAI, Request, fake_openai
-from worker.services.models.openai_search import OpenAISearch
+from worker.services import prices
+from worker.services.models.openai_search import MAX_SEARCHES, SEARCH_USD, OpenAISearch
 from worker.services.search import MAX_RESULTS, Hit
 
 CITED = {
@@ -46,6 +47,18 @@ async def search(fake: FakeOpenAI) -> list[Hit]:
         return await engine.search("Acme Pumps Leeds")
     finally:
         await engine.aclose()
+
+
+async def test_searches_are_bounded_and_their_price_counts_beside_that_of_tokens(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(prices, "cost_of", lambda *_: 0.25)
+    async with fake_openai(found("https://acmepumps.com/")) as fake:
+        with collect_usage() as usage:
+            await search(fake)
+        (request,) = fake.requests
+    assert request.body["max_tool_calls"] == MAX_SEARCHES
+    assert [one.cost_usd for one in usage] == [0.25 + SEARCH_USD]
 
 
 async def test_cited_pages_come_first_then_the_other_sources_each_once() -> None:

@@ -21,8 +21,14 @@ log = get_logger(__name__)
 
 TOTAL_SECONDS = 30.0
 MAX_OUTPUT_TOKENS = 2_000
+MAX_SEARCHES = 2
+"""A model may search several times for one question, and each time is billed."""
+SEARCH_USD = 0.01
+"""What OpenAI bills for one search with the tool `web_search`, beside the tokens, as of 2026."""
 FOUND_TOKENS = 20_000
 """About the most that the service adds to the question from the pages that it finds."""
+
+_SEARCHED = "web_search_call"
 
 
 class OpenAISearch:
@@ -52,6 +58,7 @@ class OpenAISearch:
             max_output_tokens=MAX_OUTPUT_TOKENS,
             url=self._url,
             more_tokens=FOUND_TOKENS,
+            more_usd=MAX_SEARCHES * SEARCH_USD,
         ) as payment:
             with model_call("chat", "openai", self._model):
                 return await self._ask(question, query, payment)
@@ -65,6 +72,7 @@ class OpenAISearch:
                     tools=[{"type": "web_search", "search_context_size": "low"}],
                     include=["web_search_call.action.sources"],
                     max_output_tokens=MAX_OUTPUT_TOKENS,
+                    max_tool_calls=MAX_SEARCHES,
                     store=False,
                     extra_headers=idempotency_headers("search", query),
                 )
@@ -75,7 +83,10 @@ class OpenAISearch:
         except TimeoutError:
             raise Transient("The search did not answer in time.", code="timeout") from None
         answer = received(raw.http_response.content, raw.http_response.headers)
-        record_reply(answer.body, self._model, self._url)
+        searches = [
+            item for item in _dicts(answer.body.get("output")) if item.get("type") == _SEARCHED
+        ]
+        record_reply(answer.body, self._model, self._url, len(searches) * SEARCH_USD)
         if answer.body.get("error"):
             raise from_body(answer.body["error"], answer.headers)
         if not isinstance(answer.body.get("output"), list):
