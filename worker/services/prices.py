@@ -23,17 +23,19 @@ _PRICES = get_snapshot()
 """Read here, because the first call takes a second, which would hold up all rows."""
 _unpriced: set[str] = set()
 _uncounted: set[str] = set()
-_open_bound: ContextVar[tuple[int, int, float] | None] = ContextVar("open_bound", default=None)
-"""The most input tokens, output tokens and other dollars of the request that is under way."""
+_open_bound: ContextVar[tuple[int, int, int] | None] = ContextVar("open_bound", default=None)
+"""The most input tokens, output tokens and searches of the request that is under way."""
 
 
-def cost_of(model: str, input_tokens: int, output_tokens: int, url: str) -> float | None:
+def cost_of(
+    model: str, input_tokens: int, output_tokens: int, url: str, searches: int = 0
+) -> float | None:
     """Return the cost in US dollars at the service with this URL; None if no price is known.
 
     A model without a price is logged once, because budgets of cost do not see its calls.
     """
     try:
-        used = Usage(input_tokens=input_tokens, output_tokens=output_tokens)
+        used = Usage(input_tokens=input_tokens, output_tokens=output_tokens, web_searches=searches)
         price = _PRICES.calc(used, model, None, url, None, None)
     except LookupError:
         if model not in _unpriced:
@@ -50,23 +52,22 @@ async def paid_tokens(
     max_output_tokens: int,
     url: str,
     more_tokens: int = 0,
-    more_usd: float = 0.0,
+    searches: int = 0,
 ) -> AsyncIterator[Payment]:
     """Make one request to a model in the block; see `liverows.paid`.
 
     `sent` are all texts of the request. The number of their bytes is a bound of their tokens,
-    because a token stands for at least one byte. `more_tokens` may be added by the service, and
-    `more_usd` is the most that it bills beside tokens. A request without a connection is not
-    billed.
+    because a token stands for at least one byte. `more_tokens` may be added by the service, which
+    may make so many `searches`. A request without a connection is not billed.
     """
     input_tokens = (
         _FRAME_TOKENS + more_tokens + sum(len(text.encode(errors="replace")) for text in sent)
     )
-    cost = _with(more_usd, cost_of(model, input_tokens, max_output_tokens, url))
+    cost = cost_of(model, input_tokens, max_output_tokens, url, searches)
     async with paid(
         model, input_tokens=input_tokens, output_tokens=max_output_tokens, cost_usd=cost
     ) as payment:
-        token = _open_bound.set((input_tokens, max_output_tokens, more_usd))
+        token = _open_bound.set((input_tokens, max_output_tokens, searches))
         try:
             with unbilled_if_unsent(payment):
                 yield payment
@@ -75,11 +76,11 @@ async def paid_tokens(
 
 
 def record_tokens(
-    model: str, input_tokens: int, output_tokens: int, url: str, more_usd: float = 0.0
+    model: str, input_tokens: int, output_tokens: int, url: str, searches: int = 0
 ) -> None:
     """Report the usage of one answer, with its cost if a price is known.
 
-    `more_usd` is what was billed beside tokens.
+    `searches` are those that the service made for it, which it bills beside tokens.
 
     A service that counts no tokens may bill them all the same. So the bound of the request counts,
     as for a request without an answer; such a model is logged once.
@@ -87,7 +88,7 @@ def record_tokens(
     input_tokens, output_tokens = max(input_tokens, 0), max(output_tokens, 0)
     bound = _open_bound.get()
     if bound is not None and not (input_tokens or output_tokens):
-        input_tokens, output_tokens, more_usd = bound
+        input_tokens, output_tokens, searches = bound
         if model not in _uncounted:
             _uncounted.add(model)
             log.info("tokens_uncounted", model=model)
@@ -95,9 +96,5 @@ def record_tokens(
         model,
         input_tokens=input_tokens,
         output_tokens=output_tokens,
-        cost_usd=_with(more_usd, cost_of(model, input_tokens, output_tokens, url)),
+        cost_usd=cost_of(model, input_tokens, output_tokens, url, searches),
     )
-
-
-def _with(more_usd: float, cost: float | None) -> float | None:
-    return None if cost is None else cost + more_usd

@@ -11,7 +11,8 @@ from liverows.base.errors import Permanent, RateLimited, Transient, WorkerError
 from liverows.base.usage import collect_usage
 from tests.support.fake_openai import Answer, FakeOpenAI, Request, fake_openai
 from worker.services import prices
-from worker.services.models.openai_search import MAX_SEARCHES, SEARCH_USD, OpenAISearch
+from worker.services.models.openai_search import MAX_SEARCHES, OpenAISearch
+from worker.services.models.openai_wire import OPENAI_URL
 from worker.services.search import MAX_RESULTS, Hit
 
 CITED = {
@@ -49,16 +50,20 @@ async def search(fake: FakeOpenAI) -> list[Hit]:
         await engine.aclose()
 
 
-async def test_searches_are_bounded_and_their_price_counts_beside_that_of_tokens(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(prices, "cost_of", lambda *_: 0.25)
+async def test_searches_are_bounded_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    counted: list[int] = []
+    monkeypatch.setattr(prices, "cost_of", lambda *of: counted.append(of[4]))
     async with fake_openai(found("https://acmepumps.com/")) as fake:
-        with collect_usage() as usage:
-            await search(fake)
+        await search(fake)
         (request,) = fake.requests
     assert request.body["max_tool_calls"] == MAX_SEARCHES
-    assert [one.cost_usd for one in usage] == [0.25 + SEARCH_USD]
+    assert counted == [MAX_SEARCHES, 1]
+
+
+def test_a_search_has_a_price_beside_that_of_the_tokens() -> None:
+    without, once = (prices.cost_of("gpt-5-mini", 1000, 10, OPENAI_URL, n) for n in (0, 1))
+    assert without is not None and once is not None
+    assert once > 2 * without
 
 
 async def test_cited_pages_come_first_then_the_other_sources_each_once() -> None:

@@ -119,15 +119,15 @@ def _endings(choice: Mapping[str, Any]) -> set[str]:
     return set(re.findall(r"\w+", said[:200].lower())) if isinstance(said, str) else set()
 
 
-def record_reply(body: Mapping[str, Any], model: str, url: str, more_usd: float = 0.0) -> Usage:
+def record_reply(body: Mapping[str, Any], model: str, url: str, searches: int = 0) -> Usage:
     """Return a reply's usage; record this usage if the body has token counts or an answer.
 
-    `more_usd` is what the reply cost beside tokens.
+    `searches` are those that the model made for it.
     """
     usage = _usage(body, model)
     if usage.input_tokens or usage.output_tokens or "choices" in body or "output" in body:
         spent = (usage.input_tokens or 0, usage.output_tokens or 0)
-        record_tokens(usage.model, *spent, url, more_usd)
+        record_tokens(usage.model, *spent, url, searches)
     return usage
 
 

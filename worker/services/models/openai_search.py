@@ -23,8 +23,6 @@ TOTAL_SECONDS = 30.0
 MAX_OUTPUT_TOKENS = 2_000
 MAX_SEARCHES = 2
 """A model may search several times for one question, and each time is billed."""
-SEARCH_USD = 0.01
-"""What OpenAI bills for one search with the tool `web_search`, beside the tokens, as of 2026."""
 FOUND_TOKENS = 20_000
 """About the most that the service adds to the question from the pages that it finds."""
 
@@ -58,7 +56,7 @@ class OpenAISearch:
             max_output_tokens=MAX_OUTPUT_TOKENS,
             url=self._url,
             more_tokens=FOUND_TOKENS,
-            more_usd=MAX_SEARCHES * SEARCH_USD,
+            searches=MAX_SEARCHES,
         ) as payment:
             with model_call("chat", "openai", self._model):
                 return await self._ask(question, query, payment)
@@ -86,7 +84,7 @@ class OpenAISearch:
         searches = [
             item for item in _dicts(answer.body.get("output")) if item.get("type") == _SEARCHED
         ]
-        record_reply(answer.body, self._model, self._url, len(searches) * SEARCH_USD)
+        record_reply(answer.body, self._model, self._url, len(searches))
         if answer.body.get("error"):
             raise from_body(answer.body["error"], answer.headers)
         if not isinstance(answer.body.get("output"), list):
