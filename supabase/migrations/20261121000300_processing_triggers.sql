@@ -104,7 +104,17 @@ begin
     if touched is not null then
         raise exception 'column % is written by the worker only', touched using errcode = '42501';
     end if;
-    return new;
+    -- Most rows are small and without the word, as null of JSON is written; then there is nothing to keep.
+    if pg_catalog.pg_column_size(new) <= 4096 and pg_catalog.strpos(new::text, 'null') = 0 and not exists (
+        select from pg_catalog.pg_attribute as a where a.attrelid = tg_relid and a.atttypid = 'json'::regtype)
+    then
+        return new;
+    elsif tg_op = 'INSERT' then
+        new.processing_error := null;
+        return processing.kept_json(tg_relid, new, new, locked_at_insert, true);
+    end if;
+    new.processing_error := old.processing_error;
+    return processing.kept_json(tg_relid, old, new, locked, false);
 end
 $$;
 

@@ -1,6 +1,37 @@
 -- What a person edits: outputs, which workers then do not overwrite, and inputs during a run, which make its result
 -- outdated.
 
+create function processing.kept_json(
+    queue regclass, before anyelement, after anyelement, names text[], is_new boolean
+) returns anyelement
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+    columns text;
+    changed json;
+begin
+    -- As jsonb, null of JSON equals null of SQL, and a text of JSON equals one that has other blanks or names a key twice.
+    select pg_catalog.string_agg(pg_catalog.format(case
+            when is_new then '(%1$L, null::json, pg_catalog.btrim(($2).%2$I::text) = ''null'')'
+            when a.atttypid = 'json'::regtype then '(%1$L, ($1).%2$I, ($1).%2$I::text is distinct from ($2).%2$I::text)'
+            else '(%1$L, case when ($2).%2$I is null then ($1).%2$I::json end, (($1).%2$I is null) <> (($2).%2$I is null))' end,
+        a.attname, a.attname), ', ')
+    into columns from pg_catalog.pg_attribute as a
+    where a.attrelid = queue and a.attname = any (names) and a.atttypid in ('json'::regtype, 'jsonb'::regtype) and not a.attisdropped;
+    if columns is not null then
+        execute pg_catalog.format(
+            'select pg_catalog.json_object_agg(v.name, v.value) from (values %s) as v (name, value, is_changed) where v.is_changed', columns)
+            into changed using before, after;
+    end if;
+    return case when changed is null then after else pg_catalog.json_populate_record(after, changed) end;
+end
+$$;
+
+comment on function processing.kept_json(regclass, anyelement, anyelement, text[], boolean) is
+    'Internal: the row `after` with the JSON of these columns as it is in `before`, where both are equal as jsonb; in a new row '
+    'null of SQL in place of null of JSON.';
+
 create function processing.edited_outputs(outputs text[], already text[], before jsonb, after jsonb) returns text[]
 language sql immutable
 set search_path = ''
