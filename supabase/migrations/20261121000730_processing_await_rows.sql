@@ -237,6 +237,8 @@ begin
             -- The end of a row that could not be locked may go unnoticed, so the recipe asks again soon.
             perform processing.end_waiting(held, children, states, stage, least(until, moment + case
                 when processing.unfinished(states) <@ locked then interval '1 hour' else interval '10 seconds' end));
+            -- A claim passes over locked rows. One that looks now may have taken the ring that told of these.
+            perform processing.ring_doorbells();
             return '{"waits": true, "rows": []}'::jsonb;
         end if;
     end if;

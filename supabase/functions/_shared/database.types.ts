@@ -2632,6 +2632,16 @@ export type Database = {
         Returns: (string)[];
       };
       "kept_edits": { Args: { "edited": (string)[]; "outputs": Json }; Returns: Json };
+      "kept_json": {
+        Args: {
+          "after": unknown;
+          "before": unknown;
+          "is_new": boolean;
+          "names": (string)[];
+          "queue": unknown;
+        };
+        Returns: unknown;
+      };
       "key_column": { Args: { "known": string; "queue": unknown }; Returns: string };
       "key_in": { Args: { "known": string; "queue": unknown; "stored": Json }; Returns: string };
       "key_of": { Args: { "queue": unknown; "row_id": string }; Returns: string };

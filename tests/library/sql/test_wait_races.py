@@ -72,6 +72,20 @@ class TestMeeting:
             answer.result(10)
         assert len(queue.claim(PARENTS)) == 1
 
+    def test_children_that_a_claim_passed_over_meanwhile_are_told_of_again(
+        self, owner: Connection, queue: Queue, slow: Queue, children: list[str]
+    ) -> None:
+        add_parent(owner)
+        row = slow.claim_one(PARENTS)
+        slow.connection.commit()
+        owner.execute("listen processing")
+        assert wait_for(slow, row, children)["waits"]
+        assert queue.claim(PIPELINE) == []
+        assert list(owner.notifies(timeout=0)) == []
+        slow.connection.commit()
+        assert [told.payload for told in owner.notifies(timeout=10, stop_after=1)] == [""]
+        assert len(queue.claim(PIPELINE)) == len(children)
+
     def test_two_last_children_that_end_at_the_same_time_wake_it(
         self, owner: Connection, queue: Queue, slow: Queue, waiting: list[str]
     ) -> None:
