@@ -4,6 +4,9 @@ A real worker drains one simulated minute after the other: so many rows are inse
 runs them, and then the database's clock is moved to the next
 minute. Each simulated hour `prune` is called as a worker calls it. Vacuum is Postgres' own. What
 must stay flat is printed: memory, connections, dead tuples, sizes of indexes, pages per claim.
+
+Vacuum takes as long as in a real day, so it comes late for a day that passes faster. With `--past`
+so many rows have ended before, and each minute lasts a minute.
 """
 
 from __future__ import annotations
@@ -42,6 +45,16 @@ select ('00000000-0000-4000-8000-' || lpad((random() * 10000)::integer::text, 12
     repeat('b', 200)
 from generate_series(1, %s)
 """
+
+PAST = f"""
+insert into public.{TABLE} (account_id, body, result, processing_status, processing_pipeline,
+    processing_run, processing_not_before, processing_started_at, processing_finished_at)
+select ('00000000-0000-4000-8000-' || lpad((n %% 10000)::text, 12, '0'))::uuid, repeat('b', 200),
+    repeat('b', 200), 'completed', '{PIPELINE}', 1, x.at, x.at, x.at
+from generate_series(%(first)s::bigint, %(last)s) as n
+cross join lateral (select now() - interval '1 day' * n / %(rows)s) as x (at)
+"""
+PART = 200_000
 
 OPEN = f"""
 select exists (select from processing.leases) or exists (select from public.{TABLE}
@@ -95,6 +108,22 @@ class Day:
             time.sleep(0.05)
         self.admin.execute("update test.clock set offset_by = offset_by + interval '1 minute'")
 
+    def real_minute(self, rows: int) -> None:
+        """Insert the rows of a minute, a sixtieth each second, for as long as a minute lasts."""
+        began = time.monotonic()
+        for second in range(60):
+            self.connection.execute(INSERT, [rows // 60])
+            time.sleep(max(0.0, began + second + 1 - time.monotonic()))
+
+    def remember(self, rows: int) -> None:
+        """Add rows that have ended within the last day."""
+        self.admin.execute("set session_replication_role = replica")
+        for first in range(0, rows, PART):
+            last = min(first + PART, rows) - 1
+            self.admin.execute(PAST, {"first": first, "last": last, "rows": rows})
+        self.admin.execute("reset session_replication_role")
+        self.admin.execute(f"vacuum analyze public.{TABLE}")
+
     def prune(self) -> None:
         """Prune as a worker does once an hour."""
         while True:
@@ -141,15 +170,14 @@ def main(
     prune_every: Annotated[int, typer.Option(help="Minutes between two calls of prune.")] = 60,
     retention: Annotated[str, typer.Option(help="How long events stay.")] = "2 hours",
     steps: Annotated[int, typer.Option(help="Steps with a checkpoint per row.")] = 0,
-    naptime: Annotated[int, typer.Option(help="Seconds between two looks of autovacuum.")] = 5,
+    past: Annotated[int, typer.Option(help="Rows that ended before; time is then real.")] = 0,
 ) -> None:
     """Simulate a day."""
     console = Console(width=170)
-    table = Table(*COLUMNS)
-    settings = {**SETTINGS, "autovacuum_naptime": f"{naptime}s"}
+    # Autovacuum looks each minute, and in a day that passes faster more often.
+    settings = SETTINGS if past else {**SETTINGS, "autovacuum_naptime": "5s"}
     with PostgresServer(durable=True, settings=settings) as server:
-        create_project(server, TEMPLATE)
-        with psycopg.connect(server.dsn(TEMPLATE), autocommit=True) as admin:
+        with psycopg.connect(create_project(server, TEMPLATE), autocommit=True) as admin:
             admin.execute(MOVABLE_CLOCK)
         with (
             staged(server, MANY_OWNERS) as stage,
@@ -158,9 +186,11 @@ def main(
         ):
             worker = stage.worker(steps=steps)
             day = Day(stage, worker.pid, connection, admin, retention)
+            day.remember(past)
+            table = Table(*COLUMNS)
             started, told = time.perf_counter(), 0
             for minute in range(1, minutes + 1):
-                day.minute(rows)
+                (day.real_minute if past else day.minute)(rows)
                 worker.ask("forget")  # or its list of starts would grow
                 if minute % prune_every == 0:
                     day.prune()
@@ -171,8 +201,8 @@ def main(
                     table.add_row(*line)
                     console.print(" | ".join(line))
                     started, told = time.perf_counter(), minute
-    console.print(table)
-    console.print(f"{day.pruned:,} lines were pruned.")
+            console.print(table)
+            console.print(f"{day.pruned:,} lines were pruned.")
 
 
 if __name__ == "__main__":
