@@ -5,6 +5,8 @@ Errors that are no answer of the server usually count as a broken connection.
 
 from __future__ import annotations
 
+import ssl
+
 import asyncpg
 
 from liverows.base.errors import DatabaseTrouble, Permanent, WorkerError
@@ -14,6 +16,11 @@ from liverows.database.sessions import Connection
 NO_ANSWER = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 """Classes of errors that are raised when no error message came from the server."""
 DRIVER_ERRORS = (*NO_ANSWER, asyncpg.PostgresError)
+
+_CERTIFICATE_CURE = (
+    "renew the server's certificate, or correct the host name or sslrootcert of SUPABASE_DB_URL"
+)
+_FILES_CURE = "check the files that SUPABASE_DB_URL names, such as sslrootcert or a socket's folder"
 
 
 def is_answer(error: BaseException, connection: Connection) -> bool:
@@ -58,4 +65,14 @@ def connection_trouble(
     if isinstance(said, asyncpg.PostgresError) and said.severity is not None:
         # `str(said)` would add the server's DETAIL, which may quote the row.
         return connection_refusal(said.sqlstate or "XX000", str(said.args[0]), what=what)
-    return DatabaseTrouble(f"the database did not answer: {type(said).__name__}")
+    if isinstance(said, ssl.SSLCertVerificationError):
+        return DatabaseTrouble(
+            f"the database's certificate was refused: {said.verify_message}",
+            cure=_CERTIFICATE_CURE,
+            unfit=True,
+        )
+    in_files = isinstance(said, ssl.SSLError | FileNotFoundError | PermissionError)
+    return DatabaseTrouble(
+        f"the database did not answer: {type(said).__name__}",
+        cure=_FILES_CURE if in_files else None,
+    )
