@@ -145,7 +145,7 @@ class DataApi:
         except (httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.InvalidURL):
             raise _malformed() from None
         except (httpx.RequestError, TimeoutError) as error:  # also a body that cannot be unpacked
-            raise _unanswered(type(error).__name__) from None
+            raise _unanswered(_named(error)) from None
         except ValueError:
             raise Permanent("a value has no form in JSON", code="bad_output") from None
         return cast(Json, answered.data)
@@ -298,6 +298,15 @@ def _not_let_in(reason: str, cure: str) -> DatabaseTrouble:
 
 def _unanswered(reason: str) -> DatabaseTrouble:
     return DatabaseTrouble(f"the Data API did not answer: {reason}")
+
+
+def _named(error: Exception) -> str:
+    """Return the error's class, and of a failed connection also why: no name, no certificate, …
+
+    Other messages of the HTTP library may quote the key. No key is sent before the connection.
+    """
+    name = type(error).__name__
+    return f"{name}: {error}" if isinstance(error, httpx.ConnectError) else name
 
 
 def _malformed() -> SetupError:

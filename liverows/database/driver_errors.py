@@ -5,6 +5,8 @@ Errors that are no answer of the server usually count as a broken connection.
 
 from __future__ import annotations
 
+import os
+import socket
 import ssl
 
 import asyncpg
@@ -72,7 +74,15 @@ def connection_trouble(
             unfit=True,
         )
     in_files = isinstance(said, ssl.SSLError | FileNotFoundError | PermissionError)
-    return DatabaseTrouble(
-        f"the database did not answer: {type(said).__name__}",
-        cure=_FILES_CURE if in_files else None,
-    )
+    cure = _FILES_CURE if in_files else None
+    return DatabaseTrouble(f"the database did not answer: {_named(said)}", cure=cure)
+
+
+def _named(error: BaseException) -> str:
+    """Return the error's class, and of a class that says nothing also what the system says."""
+    name = type(error).__name__
+    if isinstance(error, socket.gaierror):
+        return f"{name}: {error.strerror}"
+    if type(error) is OSError and error.errno is not None:
+        return f"{name}: {os.strerror(error.errno)}"
+    return name

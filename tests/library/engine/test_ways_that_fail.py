@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import socket
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -22,6 +24,7 @@ from liverows import Context, Step
 from liverows.base.errors import DatabaseTrouble, Unreachable
 from liverows.base.types import Json, JsonObject
 from liverows.database.contract import Transport
+from liverows.database.data_api import DataApi, Line
 from liverows.database.login import Login, settle
 from liverows.database.postgres_transport import PostgresTransport
 from liverows.running.process import waited_for
@@ -145,6 +148,29 @@ async def behind_tls(database: Database, folder: Path) -> AsyncIterator[Front]:
     finally:
         front.cut()
         server.close()
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "https"])
+async def test_a_host_without_an_address_is_named_as_such(scheme: str) -> None:
+    with pytest.raises(DatabaseTrouble, match=r"did not answer: \w+: .*([Nn]ame|address)"):
+        await _dialled(f"{scheme}://no-such-host.invalid:5432/postgres")
+
+
+async def test_a_process_with_too_many_open_files_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> object:
+        raise OSError(errno.EMFILE, "x")
+
+    monkeypatch.setattr(socket, "socket", full)
+    with pytest.raises(DatabaseTrouble, match="did not answer: OSError: Too many open files"):
+        await _dialled("postgresql://127.0.0.1:1/postgres")
+
+
+async def _dialled(url: str) -> None:
+    if url.startswith("https"):
+        api = DataApi(url, SecretStr("sb_secret_of_the_tests"))
+        await api.call(Line(5), "processing", "take_back", {}, waits=True)
+    else:
+        await Login(SecretStr(url.replace("//", "//u:p@"))).connect("test", timeout=5)
 
 
 @pytest.mark.parametrize("how", ["certificate", "root"])
