@@ -22,6 +22,7 @@ from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 from structlog.typing import Processor
 
+from liverows.base.log_handler import LogHandler
 from liverows.base.logger import names_of_line
 from liverows.base.printable import on_one_line, visible
 from liverows.base.settings import Settings
@@ -182,7 +183,7 @@ def configure_logging(settings: Settings, stream: TextIO | None = None) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.make_filtering_bound_logger(level),
     )
-    handler = logging.StreamHandler(out)
+    handler = LogHandler(out)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=first,

@@ -10,6 +10,7 @@ from liverows.base.finding import Finding
 from liverows.base.settings import Settings
 from liverows.cli.answers import INSTALLATION
 from liverows.cli.check_rights import check_makers
+from liverows.cli.check_server import check_server
 from liverows.cli.findings import failed
 from liverows.database.answers import checked
 from liverows.database.contract import CONTRACT_VERSION, SCHEMA
@@ -57,6 +58,7 @@ async def check_database(login: Login | None) -> list[Finding]:
     async with connected(login) as connection:
         return [
             await _mode(connection, login),
+            *await check_server(connection),
             *await _grants(connection),
             *await check_makers(connection, connection.get_server_version().major),
             *await _migrations(connection),

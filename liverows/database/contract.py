@@ -95,6 +95,12 @@ _RUN_ERRORS: Mapping[str, Callable[[str], WorkerError]] = {
         partial(Permanent, code="bad_output"),
     ),
 }
+_SERVER_IS_FULL = (
+    "database is not accepting commands",
+    "too many notifications in the NOTIFY queue",
+)
+"""The first words of messages with SQLSTATE 54000 that say nothing about a value: the server has
+used up its transaction ids or its notification queue, and refuses writes until that is mended."""
 _CLASSES: Mapping[str, Callable[[str], WorkerError]] = {
     "08": _busy,
     "23": partial(Permanent, code="bad_output"),
@@ -152,6 +158,8 @@ def refusal(
     `SetupError` for any other statement. The first migration lists the RJ… codes.
     """
     known_error = _RUN_ERRORS.get(sqlstate) or _CLASSES.get(sqlstate[:2])
+    if message.startswith(_SERVER_IS_FULL):
+        known_error = _busy
     if known_error is not None:
         error = known_error(message)
     elif function in WORK:

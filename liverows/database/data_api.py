@@ -9,6 +9,7 @@ run even so.
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from collections.abc import Callable
 from typing import Any, cast
@@ -143,8 +144,8 @@ class DataApi:
             raise _refusal(error, function if waits else None) from None
         except (httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.InvalidURL):
             raise _malformed() from None
-        except (httpx.TransportError, TimeoutError) as error:
-            raise _unanswered(type(error).__name__) from None
+        except (httpx.RequestError, TimeoutError) as error:  # also a body that cannot be unpacked
+            raise _unanswered(_named(error)) from None
         except ValueError:
             raise Permanent("a value has no form in JSON", code="bad_output") from None
         return cast(Json, answered.data)
@@ -229,8 +230,10 @@ async def _inspect(response: httpx.Response) -> None:
     """
     is_json = response.headers.get("content-type", "").partition(";")[0].endswith("json")
     if response.is_success and is_json:
-        # supabase-py would return a body that is not JSON, as text, as if it were the answer.
-        is_json = (await response.aread())[:1] in _FIRST_OF_JSON
+        # supabase-py would return a body that is not JSON, or only the beginning of JSON, as text,
+        # as if it were the answer.
+        body = await response.aread()
+        is_json = body[:1] in _FIRST_OF_JSON and _is_whole(body)
         if is_json:
             return
     if response.has_redirect_location:
@@ -240,6 +243,16 @@ async def _inspect(response: httpx.Response) -> None:
     await response.aread()
     if not _has_code(response):
         raise _gateway_error(response.status_code)
+
+
+def _is_whole(body: bytes) -> bool:
+    try:
+        json.loads(body)
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError):
+        return False
+    except ValueError:
+        return True  # JSON, with a number that is too long for Python
+    return True
 
 
 def _has_code(response: httpx.Response) -> bool:
@@ -285,6 +298,15 @@ def _not_let_in(reason: str, cure: str) -> DatabaseTrouble:
 
 def _unanswered(reason: str) -> DatabaseTrouble:
     return DatabaseTrouble(f"the Data API did not answer: {reason}")
+
+
+def _named(error: Exception) -> str:
+    """Return the error's class, and of a failed connection also why: no name, no certificate, …
+
+    Other messages of the HTTP library may quote the key. No key is sent before the connection.
+    """
+    name = type(error).__name__
+    return f"{name}: {error}" if isinstance(error, httpx.ConnectError) else name
 
 
 def _malformed() -> SetupError:

@@ -5,6 +5,10 @@ Errors that are no answer of the server usually count as a broken connection.
 
 from __future__ import annotations
 
+import os
+import socket
+import ssl
+
 import asyncpg
 
 from liverows.base.errors import DatabaseTrouble, Permanent, WorkerError
@@ -14,6 +18,11 @@ from liverows.database.sessions import Connection
 NO_ANSWER = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 """Classes of errors that are raised when no error message came from the server."""
 DRIVER_ERRORS = (*NO_ANSWER, asyncpg.PostgresError)
+
+_CERTIFICATE_CURE = (
+    "renew the server's certificate, or correct the host name or sslrootcert of SUPABASE_DB_URL"
+)
+_FILES_CURE = "check the files that SUPABASE_DB_URL names, such as sslrootcert or a socket's folder"
 
 
 def is_answer(error: BaseException, connection: Connection) -> bool:
@@ -58,4 +67,22 @@ def connection_trouble(
     if isinstance(said, asyncpg.PostgresError) and said.severity is not None:
         # `str(said)` would add the server's DETAIL, which may quote the row.
         return connection_refusal(said.sqlstate or "XX000", str(said.args[0]), what=what)
-    return DatabaseTrouble(f"the database did not answer: {type(said).__name__}")
+    if isinstance(said, ssl.SSLCertVerificationError):
+        return DatabaseTrouble(
+            f"the database's certificate was refused: {said.verify_message}",
+            cure=_CERTIFICATE_CURE,
+            unfit=True,
+        )
+    in_files = isinstance(said, ssl.SSLError | FileNotFoundError | PermissionError)
+    cure = _FILES_CURE if in_files else None
+    return DatabaseTrouble(f"the database did not answer: {_named(said)}", cure=cure)
+
+
+def _named(error: BaseException) -> str:
+    """Return the error's class, and of a class that says nothing also what the system says."""
+    name = type(error).__name__
+    if isinstance(error, socket.gaierror):
+        return f"{name}: {error.strerror}"
+    if type(error) is OSError and error.errno is not None:
+        return f"{name}: {os.strerror(error.errno)}"
+    return name

@@ -9,6 +9,7 @@ during the wait fails at once with the last trouble.
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import NamedTuple
@@ -45,6 +46,7 @@ select pg_catalog.set_config('statement_timeout', least(nullif((
         select s.setting::bigint from pg_catalog.pg_settings as s where s.name = 'statement_timeout'
     ), 0), $1::bigint)::text, false),
     pg_catalog.set_config('idle_in_transaction_session_timeout', $1::bigint::text, false),
+    pg_catalog.set_config('idle_session_timeout', '0', false),
     pg_catalog.set_config('tcp_keepalives_idle', '30', false),
     pg_catalog.set_config('tcp_keepalives_interval', '10', false),
     pg_catalog.set_config('tcp_keepalives_count', '3', false)
@@ -159,6 +161,8 @@ class Login:
                 max_cached_statement_lifetime=0,
                 server_settings={"application_name": application_name},
             )
+        except ssl.SSLCertVerificationError as error:  # is a `ValueError` too, so it comes first
+            raise connection_trouble(error) from None
         except (ValueError, asyncpg.ClientConfigurationError):
             # Raised without the cause, because the driver's message may quote the password.
             raise SetupError(
@@ -226,6 +230,8 @@ async def settle(connection: Connection, *, statement_seconds: float, timeout: f
     """Set a session's time limits and keepalives.
 
     With these the server ends a statement that takes too long, and a session whose client is gone.
+    A limit for idle sessions is switched off, because a doorbell only listens, and because the end
+    of a worker's session tells other workers that the worker is dead.
     `statement_seconds` is how long one statement may take; a shorter limit that the session already
     has stays. `timeout`, in seconds, is for each of the two statements here. The limits are set by
     statements, because some poolers refuse such parameters at the start of a connection.

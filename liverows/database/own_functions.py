@@ -45,7 +45,9 @@ class Database:
         """Call a SQL function with named arguments; return its answer, or None if it has none.
 
         Raises `Transient` if the database is too busy or does not answer; the function may have run
-        even so. Raises `Permanent` if the call, the password or the key is refused.
+        even so. Also if the password, the key or the certificate is refused, with code
+        `database_refused`: that says nothing about the row. Raises `Permanent` if the call is
+        refused.
         """
         try:
             if isinstance(self._way, Login):
@@ -113,9 +115,11 @@ def _quoted(name: str) -> str:
 
 def _told(error: WorkerError, function: str) -> Transient | Permanent:
     """Log the error's code, and return an error whose message the row's owner may read."""
-    shut_out = isinstance(error, DatabaseTrouble) and error.unfit
     log.warning("database_call_failed", function=function, code=error.code, sqlstate=error.sqlstate)
-    if isinstance(error, DatabaseTrouble) and error.code in _PASSING and not shut_out:
+    if isinstance(error, DatabaseTrouble) and error.unfit:
+        # Not `database_unreachable`, with which the row would wait for ever without an attempt.
+        return Transient("The database did not let us in.", code="database_refused")
+    if isinstance(error, DatabaseTrouble) and error.code in _PASSING:
         return Transient("The database did not answer.", code="database_unreachable")
-    reason = error.sqlstate or ("not let in" if shut_out else error.code)
+    reason = error.sqlstate or error.code
     return Permanent(f"The database refused the call of {function} ({reason}).", code="internal")

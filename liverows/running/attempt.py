@@ -11,6 +11,7 @@ from typing import Any, TypeGuard
 from liverows.base.errors import (
     BudgetExceeded,
     Cancelled,
+    ContractMismatch,
     InvalidInput,
     LeaseLost,
     RateLimited,
@@ -163,7 +164,8 @@ class Attempts:
         )
         details: JsonObject = {
             "error": self._shown(job, context, error),
-            "retryable": isinstance(error, Transient),
+            # An answer of another shape says nothing about the row: a gateway may have sent it.
+            "retryable": isinstance(error, Transient | ContractMismatch),
             "retry_after": error.retry_after if isinstance(error, RateLimited) else None,
         }
         data = {**(data or {}), **({"reason": reason} if reason else {})}

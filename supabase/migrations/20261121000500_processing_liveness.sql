@@ -142,6 +142,12 @@ declare
     ended jsonb;
     taken bigint := 0;
 begin
+    -- A dropped table cannot say which runs have ended, and their leases would count in the limits for ever.
+    perform processing.stop_runs(l.table_id, null)
+    from (
+        select distinct x.table_id from processing.leases as x
+        where not exists (select from pg_catalog.pg_class as c where c.oid = x.table_id)
+    ) as l;
     for one in
         select x.table_id, x.pipeline, pg_catalog.jsonb_agg(x.run) as runs
         from (

@@ -13,6 +13,19 @@ from bench.chaos.world.proxy import Entrance
 
 LANE = "network"
 PEERS = "the Data API's way to Postgres"
+JSON = "application/json"
+STRAYS = [
+    ("502 Bad Gateway", "text/html", b"<h1>Bad Gateway</h1>"),
+    ("520 Unknown", "text/html\r\ncontent-encoding: gzip", b"no gzip"),
+    ("200 OK", "text/html", b"<h1>Please sign in to this network</h1>"),
+    ("200 OK", f"{JSON}\r\ncontent-encoding: gzip", b"no gzip"),
+    ("200 OK", JSON, b'{"batches": [{"pip'),
+    ("200 OK", JSON, b'{"status": "please sign in to this network"}'),
+    ("401 Unauthorized", JSON, b'{"message": "Invalid API key"}'),
+    ("429 Too Many Requests", f"{JSON}\r\nretry-after: 86400", b'{"message": "slower"}'),
+    ("540 Project Paused", "text/html", b"<h1>Project paused</h1>"),
+]
+"""Status, headers and body of answers that are not the Data API's."""
 
 
 def _side(world: World, chance: Random) -> tuple[list[Slot], list[Entrance]]:
@@ -81,6 +94,16 @@ async def lose_replies(world: World, chance: Random, note: Injection) -> None:
         way.lose_replies()
 
 
+async def answer_instead(world: World, chance: Random, note: Injection) -> None:
+    """The call has run, but a gateway or a stranger in the network answers in its own way."""
+    far = [slot for slot in world.fleet.slots if slot.transport == "data api"]
+    note.rows = await held_by(world, far)
+    status, kind, body = chance.choice(STRAYS)
+    head = f"HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {len(body)}\r\n\r\n"
+    for way in _ways(far):
+        way.answer_instead(head.encode() + body)
+
+
 def _ways(slots: Sequence[Slot]) -> list[Entrance]:
     return [way for slot in slots for way in slot.entrances]
 
@@ -92,4 +115,5 @@ FAULTS = [
     Fault("network stalls 1-7 s", LANE, stall, 2),
     Fault("connections refused 1-7 s", LANE, refuse, 2),
     Fault("reply lost after its statement", LANE, lose_replies, 4),
+    Fault("a stranger answers for the Data API", LANE, answer_instead, 4),
 ]

@@ -19,6 +19,7 @@ class Link:
         self.passing = asyncio.Event()
         self.passing.set()
         self.loses_reply = False
+        self.stray: bytes | None = None
         self._writers = [client]
 
     def joined(self, server: asyncio.StreamWriter) -> None:
@@ -87,6 +88,11 @@ class Entrance:
         for link in self.links:
             link.loses_reply = True
 
+    def answer_instead(self, stray: bytes) -> None:
+        """Send this in place of the next answer over HTTP on each open connection, and reset it."""
+        for link in self.links:
+            link.stray = stray
+
     async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
@@ -139,6 +145,10 @@ class Entrance:
                 await link.passing.wait()
                 await self._flowing.wait()
                 if not data or (is_reply and link.loses_reply):
+                    return
+                if is_reply and link.stray is not None and data.startswith(b"HTTP/"):
+                    target.write(link.stray)
+                    await target.drain()
                     return
                 target.write(data)
                 await target.drain()

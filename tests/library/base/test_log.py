@@ -6,7 +6,9 @@ import asyncio
 import io
 import json
 import logging
+import os
 from collections.abc import Iterator
+from threading import Thread
 from typing import Any
 from urllib.parse import quote, quote_plus
 
@@ -275,3 +277,46 @@ async def test_lines_of_other_libraries_name_the_row_too(lines: Lines) -> None:
     name_row("public.things", "7", 2)
     logging.getLogger("a_library").warning("x")
     assert lines.last()["row"] == "7"
+
+
+def test_a_log_that_nobody_reads_stops_no_work() -> None:
+    reads, writes = os.pipe()
+    with open(reads, "rb", buffering=0) as reader, open(writes, "w") as pipe:
+        configure_logging(settings(log_format="json"), pipe)
+        working = Thread(target=_say_much, args=(300,), daemon=True)
+        working.start()
+        working.join(20)
+        stood_still = working.is_alive()
+        reader.read(2**20)
+        structlog.get_logger().info("read_again")
+        lines = reader.read(2**20).decode().splitlines()
+    assert not stood_still
+    assert json.loads(lines[-2])["event"] == "log_lines_dropped"
+    assert json.loads(lines[-2])["count"] > 100
+    assert json.loads(lines[-1])["event"] == "read_again"
+
+
+def _say_much(lines: int) -> None:
+    for _ in range(lines):
+        structlog.get_logger().info("much", text="x" * 1500)
+
+
+class Broken(io.StringIO):
+    def write(self, text: str) -> int:
+        raise BrokenPipeError
+
+
+class Unspeakable:
+    def __str__(self) -> str:
+        raise ValueError(JWT)
+
+
+def test_a_line_that_cannot_be_written_shows_its_secrets_nowhere(
+    lines: Lines, capsys: pytest.CaptureFixture[str]
+) -> None:
+    structlog.get_logger("a_module").warning("odd", url=DSN, value=Unspeakable())
+    assert lines.getvalue() == "a log line was lost: ValueError in a_module\n"
+    configure_logging(settings(), Broken())
+    structlog.get_logger().warning("broken", url=DSN)
+    logging.getLogger("a_library").warning("connects to %s", DSN)
+    assert capsys.readouterr().err == ""

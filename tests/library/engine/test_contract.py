@@ -169,6 +169,21 @@ def test_no_answer_to_a_running_worker_is_a_reason_to_end(function: str) -> None
         assert not isinstance(refusal(code, "the reason", function=function), SetupError)
 
 
+FULL = [
+    "database is not accepting commands that assign new transaction IDs to avoid wraparound data"
+    ' loss in database "postgres"',
+    "database is not accepting commands to avoid wraparound data loss in database with OID 5",
+    "too many notifications in the NOTIFY queue",
+]
+
+
+@pytest.mark.parametrize("message", FULL)
+def test_a_limit_of_the_server_says_nothing_about_a_value(message: str) -> None:
+    error = refusal("54000", message, function="finish")
+    assert (type(error), error.code) == (DatabaseTrouble, "database_busy")
+    assert isinstance(refusal("54000", "total size exceeds the maximum"), Permanent)
+
+
 def test_a_fatal_answer_is_the_connections_trouble_whatever_its_code() -> None:
     for code in ("XX000", "53300", "57P01", "28P01", "42501", "23514"):
         trouble = connection_refusal(code, "the reason")

@@ -185,6 +185,11 @@ PASSING = [
     JSONResponse({"message": "too many requests"}, 429),
     JSONResponse({"code": "PGRST002", "message": "Could not query the database"}, 503),
     Response("{", 500, media_type="application/json"),
+    Response('{"taken_back": 0, "oth', 200, media_type="application/json"),
+    Response(b'{"taken_back": "\xff"}', 200, media_type="application/json"),
+    Response("[" * 200_000, 200, media_type="application/json"),
+    Response("no gzip", 200, {"content-encoding": "gzip"}, "application/json"),
+    Response("no gzip", 502, {"content-encoding": "gzip"}, "text/html"),
     Response(status_code=204),
 ]
 

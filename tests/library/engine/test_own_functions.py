@@ -143,20 +143,29 @@ async def test_a_function_that_is_not_there_or_a_value_that_does_not_fit_is_refu
 
 
 @pytest.mark.parametrize(
-    ("reply", "kind"),
+    ("reply", "code"),
     [
-        (Reply({}, 503), Transient),
-        (Reply(b"<html>"), Transient),
-        (Reply({}, 401), Permanent),
-        (Reply({}, 404), Permanent),
+        (Reply({}, 503), "database_unreachable"),
+        (Reply(b"<html>"), "database_unreachable"),
+        (Reply({}, 401), "database_refused"),
+        (Reply({}, 404), "database_refused"),
     ],
 )
-async def test_the_answers_of_a_gateway_are_translated(reply: Reply, kind: type[Exception]) -> None:
+async def test_the_answers_of_a_gateway_fail_no_row_for_good(reply: Reply, code: str) -> None:
     async with fake_http() as fake:
         fake.script(reply)
         async with liverows.open_database(by_key(fake.url, "sb_secret_made_up")) as database:
-            with told(kind):
+            with told(Transient) as caught:
                 await database.call("known")
+    assert caught.value.code == code
+
+
+async def test_a_refused_password_fails_no_row_for_good(filled: Database) -> None:
+    url = filled.dsn.replace(filled.server.password, "a-secret-of-before")
+    async with liverows.open_database(by_url(url)) as database:
+        with told(Transient) as caught:
+            await database.call("known")
+    assert caught.value.code == "database_refused"
 
 
 async def test_a_database_that_does_not_answer_may_answer_later() -> None:

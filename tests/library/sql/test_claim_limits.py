@@ -8,7 +8,9 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from tests.library.sql.questions import ALICE, BOB, PIPELINE, Others, ask, ask_one, attach, one
+from tests.support.databases import Connections, Database
 from tests.support.queue import Connection, Queue, Row, at_once, result
+from tests.support.things import Things
 
 
 def by_owner(rows: list[Row], owner: Connection) -> Counter[str]:
@@ -167,3 +169,18 @@ def test_slots_that_one_pipeline_can_not_fill_go_to_the_others(
     ask(owner, 30, kind="rare")
     rows = queue.claim(PIPELINE, "answer-rarely", slots=20)
     assert Counter(row["pipeline"] for row in rows) == {PIPELINE: 18, "answer-rarely": 2}
+
+
+def test_runs_of_a_dropped_table_take_no_place_for_ever(
+    database: Database, connect: Connections
+) -> None:
+    things = Things(database)
+    gone, next_one = Queue(connect(database)), Queue(connect(database))
+    for worker in (gone, next_one):
+        things.create()
+        things.attach("plain", concurrency=2)
+        things.add(2)
+        worker.take_back()
+        assert len(worker.claim("plain")) == 2
+        things.run("drop table public.things")
+        worker.call("sign_off", worker=worker.worker)
