@@ -28,7 +28,7 @@ from liverows.console import sign_in
 from liverows.console.filters import filter_of
 from liverows.console.guard import form_of
 from liverows.database.answers import read_claimed
-from liverows.database.data_api import _has_code
+from liverows.database.data_api import _has_code, _is_whole
 from liverows.database.messages import StoredCheckpoint
 from liverows.doorbells.doorbell import DoorbellTimings, Echo
 from liverows.doorbells.notify import NotifyDoorbell
@@ -236,6 +236,13 @@ PARSERS: tuple[Parser, ...] = (
         lambda text: _has_code(httpx.Response(500, content=as_bytes(text))),
         {"code": "PGRST301", "message": "x"},
         reads=(f"{DATABASE}data_api:_has_code",),
+        raises=(),
+    ),
+    of_json(
+        "answer of the Data API",
+        lambda text: _is_whole(as_bytes(text)),
+        POSTED,
+        reads=(f"{DATABASE}data_api:_is_whole",),
         raises=(),
     ),
     of_value(

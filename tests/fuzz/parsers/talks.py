@@ -25,7 +25,7 @@ from worker.interviews.segment import _find_questions
 from worker.interviews.spans import Span
 from worker.services.models.answer import read_answer
 from worker.services.speech.audio import _probe
-from worker.services.speech.deepgram_answer import check_answer, request_id
+from worker.services.speech.deepgram_answer import billed_seconds, check_answer, request_id
 
 MOST = 300_000
 GIVEN = [
@@ -173,6 +173,13 @@ PARSERS: tuple[Parser, ...] = (
             "worker.services.speech.deepgram_answer:check_answer",
             "worker.services.speech.deepgram_answer:request_id",
         ),
+    ),
+    of_json(
+        "the duration that Deepgram states",
+        lambda text: billed_seconds(text.encode("utf-8", "surrogatepass"), 1.0),
+        HEARD,
+        reads=("worker.services.speech.deepgram_answer:billed_seconds",),
+        raises=(),
     ),
     of_json(
         "Whisper's answer",
