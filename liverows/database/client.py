@@ -5,13 +5,11 @@ A write of a run names the run's lease. If the lease is gone, only `spend` still
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
-
-from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay
-from tenacity.wait import wait_random_exponential
 
 from liverows.base.errors import ContractMismatch, Transient
 from liverows.base.logger import get_logger
@@ -44,6 +42,7 @@ from liverows.database.messages import (
     RunKey,
     StoredCheckpoint,
 )
+from liverows.database.receipts import T, persisted, read_spent, read_stored
 
 log = get_logger(__name__)
 
@@ -150,8 +149,8 @@ class ContractClient:
 
         A refused result does not stop the others.
         """
-        call = self._persist if persist else self._call
-        return read_finished(await call("finish", results=[result.as_json() for result in results]))
+        call = self._persist if persist else self._read
+        return await call("finish", read_finished, results=[result.as_json() for result in results])
 
     async def heartbeat(
         self,
@@ -235,11 +234,12 @@ class ContractClient:
         """Store the output of a finished step.
 
         With `persist`, the call is repeated for up to `patience_seconds` while it fails with
-        `Transient`.
+        `Transient`, or has an answer of another shape.
         """
-        call = self._persist if persist else self._call
+        call = self._persist if persist else self._read
         await call(
             "checkpoint",
+            read_stored,
             **_named(key),
             step=checkpoint.step,
             version=checkpoint.version,
@@ -270,8 +270,9 @@ class ContractClient:
 
         `try_key` tells the database that a repeated call is no further try.
         """
-        answer = await self._persist(
+        return await self._persist(
             "begin_call",
+            read_call,
             **_named(key),
             step=step,
             version=version,
@@ -280,7 +281,6 @@ class ContractClient:
             after_answer=after_answer,
             try_key=str(uuid4()),
         )
-        return read_call(answer)
 
     async def reserve(
         self,
@@ -293,8 +293,9 @@ class ContractClient:
         settled: Sequence[Json],
     ) -> BudgetReached | None:
         """Reserve what one request can use at most; see `RunClient.reserve`."""
-        answer = await self._persist(
+        return await self._persist(
             "reserve",
+            read_reserved,
             **_named(key),
             reservation=reservation,
             amounts=amounts,
@@ -302,7 +303,6 @@ class ContractClient:
             entries=list(entries),
             settled=list(settled),
         )
-        return read_reserved(answer)
 
     async def await_rows(
         self,
@@ -319,8 +319,9 @@ class ContractClient:
         `wait` names the wait within the row. Raises `Permanent` with code `bad_wait` for rows that
         a row cannot wait for.
         """
-        answer = await self._persist(
+        return await self._persist(
             "await_rows",
+            read_awaited,
             **_named(key),
             child_table=table,
             child_ids=list(ids),
@@ -328,7 +329,6 @@ class ContractClient:
             stage=stage,
             timeout_seconds=timeout_seconds,
         )
-        return read_awaited(answer)
 
     async def spend(
         self,
@@ -339,8 +339,14 @@ class ContractClient:
         persist: bool = False,
     ) -> None:
         """Store the usage of paid calls; the database skips entries that it already has."""
-        call = self._persist if persist else self._call
-        await call("spend", entries=list(entries), answered=list(answered), settled=list(settled))
+        call = self._persist if persist else self._read
+        await call(
+            "spend",
+            read_spent,
+            entries=list(entries),
+            answered=list(answered),
+            settled=list(settled),
+        )
 
     async def shared_checkpoint(
         self, pipeline: str, step: str, version: str, input_hash: str
@@ -367,7 +373,7 @@ class ContractClient:
         except Transient as error:
             if outputs is None or error.code != "database_unreachable":
                 raise
-            await self._persist("progress", **shown)
+            await persisted(partial(self._call, "progress", **shown), self._patience)
 
     async def call(self, function: str, arguments: JsonObject) -> Json:
         """Call a function for a command, without the arguments that the database is too old for."""
@@ -377,17 +383,12 @@ class ContractClient:
     async def _call(self, function: str, **arguments: Any) -> Json:
         return await self.call(function, {"worker": str(self.worker), **arguments})
 
-    async def _persist(self, function: str, **arguments: Any) -> Json:
-        """Repeat the call while it fails with `Transient`, until `patience_seconds` are over."""
-        async for attempt in AsyncRetrying(
-            retry=retry_if_exception_type(Transient),
-            stop=stop_after_delay(self._patience),
-            wait=wait_random_exponential(multiplier=0.1, max=2),
-            reraise=True,
-        ):
-            with attempt:
-                return await self._call(function, **arguments)
-        raise AssertionError("unreachable: the last attempt raises")
+    async def _read(self, function: str, read: Callable[[Json], T], **arguments: Any) -> T:
+        return read(await self._call(function, **arguments))
+
+    async def _persist(self, function: str, read: Callable[[Json], T], **arguments: Any) -> T:
+        call = partial(self._read, function, read, **arguments)
+        return await persisted(call, self._patience)
 
     async def close(self) -> None:
         """Close the connections of the transport."""

@@ -232,16 +232,17 @@ async def test_a_limit_for_idle_sessions_ends_no_session_of_a_worker(database: D
 
 
 class Misled:
-    """The real transport, but a stranger answers the first call of `function`."""
+    """The real transport, but a stranger answers the first call of `function`, or each."""
 
-    def __init__(self, inner: Transport, function: str) -> None:
+    def __init__(self, inner: Transport, function: str, *, always: bool = False) -> None:
         self.kind = inner.kind
+        self._always = always
         self.misled = 0
         self._inner = inner
         self._function = function
 
     async def call(self, function: str, arguments: JsonObject) -> Json:
-        if function == self._function and not self.misled:
+        if function == self._function and (self._always or not self.misled):
             self.misled += 1
             return {"status": "please sign in to this network"}
         return await self._inner.call(function, arguments)
@@ -250,13 +251,26 @@ class Misled:
         await self._inner.close()
 
 
-async def test_an_answer_of_a_stranger_leaves_the_row_to_another_try(things: Things) -> None:
+@pytest.mark.parametrize("function", ["begin_call", "checkpoint"])
+async def test_what_a_stranger_has_answered_is_asked_again(things: Things, function: str) -> None:
     held = Held(paid=True)
     held.may_end.set()
-    misled = Misled(PostgresTransport(SecretStr(things.database.dsn)), "begin_call")
+    misled = Misled(PostgresTransport(SecretStr(things.database.dsn)), function)
     async with working(things, held, steps=[held.step], transport=misled):
+        key = things.add_one()
+        await things.reach(key, "completed")
+    assert (held.calls, things.look(key)["run"]) == (1, 1)
+    assert things.kinds(key) == ["step", "completed"]
+    assert misled.misled == 1
+
+
+async def test_a_stranger_who_always_answers_leaves_the_row_to_another_try(things: Things) -> None:
+    held = Held(paid=True)
+    held.may_end.set()
+    misled = Misled(PostgresTransport(SecretStr(things.database.dsn)), "begin_call", always=True)
+    async with working(things, held, steps=[held.step], transport=misled, patience=0.2):
         key = things.add_one()
         await until(lambda: things.look(key)["error"] is not None)
         row = things.look(key)
         assert (row["status"], row["error"]["retryable"]) == ("pending", True)
-    assert (misled.misled, held.calls) == (1, 0)
+    assert held.calls == 0
