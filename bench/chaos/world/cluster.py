@@ -26,6 +26,10 @@ SETTINGS = {
     "checkpoint_timeout": "60s",
     "track_commit_timestamp": "on",
 }
+DESPITE_FAULTS = (
+    "-c default_transaction_read_only=off -c statement_timeout=0 -c synchronous_commit=local"
+)
+"""Options of the sessions that begin and end faults, so that no other fault holds them up."""
 CATCH_UP_SECONDS = 60.0
 SMALL_DISK_MB = 900
 _PIECE = bytes(1024**2)
@@ -81,14 +85,14 @@ class Cluster:
 
     def ask(self, query: str, *, server: PostgresServer | None = None) -> list[Any]:
         """Run a statement as superuser on the primary, also if that only reads; blocks."""
-        dsn = (server or self.primary).dsn(DATABASE, options="-c default_transaction_read_only=off")
+        dsn = (server or self.primary).dsn(DATABASE, options=DESPITE_FAULTS)
         with psycopg.connect(dsn, autocommit=True, connect_timeout=5) as connection:
             found = connection.execute(query.encode())
             return found.fetchall() if found.description else []
 
     def configure(self, **settings: str | None) -> None:
         """Set server settings for all sessions at once; None resets one. Blocks."""
-        dsn = self.primary.dsn(DATABASE, options="-c default_transaction_read_only=off")
+        dsn = self.primary.dsn(DATABASE, options=DESPITE_FAULTS)
         with psycopg.connect(dsn, autocommit=True, connect_timeout=5) as connection:
             for name, value in settings.items():
                 change = f"reset {name}" if value is None else f"set {name} = '{value}'"
