@@ -31,6 +31,18 @@ full join (
     on c.thing = r.thing and c.by_run = r.run
 where r.n is distinct from c.n;
 
+-- A result that was kept in a run may be written by a later run of the same round.
+create function chaos.is_kept(of_thing bigint, of_run bigint, before_change bigint) returns boolean
+language sql stable
+as $$
+    select exists (
+        select from chaos.kept as k
+        where k.thing = of_thing and k.run = of_run and k.last_change < before_change and not exists (
+            select from chaos.changes as c
+            where c.thing = of_thing and c.seq > k.last_change and c.seq < before_change
+                and (c.op = 'INSERT' or exists (select from chaos.openings as o where o.seq = c.seq))))
+$$;
+
 create view broken."stale result" (thing, at, details) as
 select c.thing, extract(epoch from c.at), format('result of run %s (%s) written in run %s (%s)',
     c.by_run, c.by_nonce, c.run, l.nonce)
@@ -39,7 +51,7 @@ left join lateral (
     select x.nonce, x.run from chaos.leases as x where x.thing = c.thing and x.at <= c.at
     order by x.seq desc limit 1) as l on true
 where c.was = 'processing' and c.becomes = 'completed' and not c.person
-    and (c.by_run, c.by_nonce) is distinct from (c.run, l.nonce);
+    and (c.by_run, c.by_nonce) is distinct from (c.run, l.nonce) and not chaos.is_kept(c.thing, c.by_run, c.seq);
 
 create view broken."stale write" (thing, at, details) as
 select c.thing, extract(epoch from c.at), format('%s → %s in run %s, outputs of run %s', c.was, c.becomes, c.run, c.by_run)
@@ -51,7 +63,8 @@ where not c.person and c.op = 'UPDATE' and (
 create view broken."stale draft" (thing, at, details) as
 select c.thing, extract(epoch from c.at), format('draft of run %s written in run %s, %s', c.draft_run, c.run, c.was)
 from chaos.changes as c
-where not c.person and c.wrote_draft and (c.was <> 'processing' or c.draft_run is distinct from c.run);
+where not c.person and c.wrote_draft and (c.was <> 'processing'
+    or c.draft_run is distinct from c.run and not chaos.is_kept(c.thing, c.draft_run, c.seq));
 
 create view broken."stale checkpoint" (thing, at, details) as
 select c.thing, extract(epoch from c.at), format('%s of run %s stored as of run %s, while run %s was live',

@@ -123,6 +123,28 @@ begin
 end
 $$;
 
+-- Results that a worker could not write before it ended. They are for the next run of the round.
+create table chaos.kept (
+    thing bigint not null,
+    run bigint not null,
+    last_change bigint not null
+);
+create index on chaos.kept (thing);
+
+create function chaos.note_kept() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+    insert into chaos.kept (thing, run, last_change)
+    select t.id, t.processing_run, (select max(c.seq) from chaos.changes as c where c.thing = t.id)
+    from public.things as t
+    where t.id = new.row_id::bigint and t.processing_run = new.run and t.processing_status = 'processing';
+    return null;
+end
+$$;
+
+create trigger note_kept after insert or update of run, output on processing.checkpoints for each row
+    when (new.step = '@result' and new.pipeline = 'three-paid') execute function chaos.note_kept();
 create trigger note_lease after insert on processing.leases for each row execute function chaos.note_lease();
 create trigger note_checkpoint after insert or update of run, output on processing.checkpoints for each row
     when (new.step not like '@%' and new.pipeline = 'three-paid') execute function chaos.note_checkpoint();
