@@ -182,7 +182,7 @@ def without(answer: Json, path: tuple[Any, ...]) -> Json:
 async def is_mismatch(ask: Ask, answer: Json) -> bool:
     """Whether the answer raises `ContractMismatch`; any other error fails the test."""
     try:
-        await ask(ContractClient(Told(answer)))
+        await ask(ContractClient(Told(answer), patience_seconds=0))
     except ContractMismatch as error:
         assert "another shape" in error.message
         assert "liverows migrate" in error.cure
@@ -235,7 +235,7 @@ async def test_a_field_that_is_missing_is_a_mismatch(name: str) -> None:
 async def test_a_mismatch_names_the_place_and_quotes_no_value() -> None:
     answer = changed(CLAIM, ("batches", 0, "max_attempts"), "a secret of the row")
     with pytest.raises(ContractMismatch) as caught:
-        await claim(ContractClient(Told(answer)))
+        await claim(ContractClient(Told(answer), patience_seconds=0))
     assert "batches.0.max_attempts" in caught.value.message
     assert "secret" not in caught.value.message
 
