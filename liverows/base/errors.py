@@ -227,3 +227,7 @@ class ContractMismatch(SetupError):
     """The SQL contract is missing, has another version, or gave an answer of another shape."""
 
     default_code = "contract_mismatch"
+
+
+class StrangeAnswer(ContractMismatch):
+    """An answer of another shape. Whoever stands before the database may have sent it."""

@@ -1,6 +1,6 @@
 """The shapes of the SQL contract's answers to a worker, and the functions that read them.
 
-For an answer of another shape the functions raise `ContractMismatch`.
+For an answer of another shape the functions raise `StrangeAnswer`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
-from liverows.base.errors import ContractMismatch
+from liverows.base.errors import StrangeAnswer
 from liverows.base.types import Json, JsonObject, WakeSource
 from liverows.database.housekeeping import DueAlert, ScheduleRun, SchedulesRun
 from liverows.database.messages import (
@@ -379,7 +379,7 @@ def _checkpoints(stored: Any) -> tuple[StoredCheckpoint, ...]:
 
 
 def checked(kind: TypeAdapter[T], answer: Json, function: str) -> T:
-    """Return the answer of an SQL function as `kind`, or raise `ContractMismatch`."""
+    """Return the answer of an SQL function as `kind`, or raise `StrangeAnswer`."""
     try:
         return kind.validate_python(answer)
     except ValidationError as error:
@@ -389,8 +389,8 @@ def checked(kind: TypeAdapter[T], answer: Json, function: str) -> T:
         raise _mismatch(function, f"{where}: {first['msg']}") from None
 
 
-def _mismatch(function: str, reason: str) -> ContractMismatch:
-    return ContractMismatch(
+def _mismatch(function: str, reason: str) -> StrangeAnswer:
+    return StrangeAnswer(
         f"the answer of {function} has another shape: {reason}",
         cure="run `liverows migrate`, or run the worker release that fits the database",
     )

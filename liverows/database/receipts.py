@@ -9,7 +9,7 @@ from pydantic import BaseModel, TypeAdapter
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay
 from tenacity.wait import wait_random_exponential
 
-from liverows.base.errors import ContractMismatch, Transient
+from liverows.base.errors import StrangeAnswer, Transient
 from liverows.base.types import Json
 from liverows.database.answers import checked
 
@@ -25,12 +25,12 @@ _SPENT = TypeAdapter(_Written)
 
 
 def read_stored(answer: Json) -> None:
-    """Raise `ContractMismatch` unless `checkpoint` says that it is stored."""
+    """Raise `StrangeAnswer` unless `checkpoint` says that it is stored."""
     checked(_STORED, answer, "checkpoint")
 
 
 def read_spent(answer: Json) -> None:
-    """Raise `ContractMismatch` unless `spend` says how many lines it has written."""
+    """Raise `StrangeAnswer` unless `spend` says how many lines it has written."""
     checked(_SPENT, answer, "spend")
 
 
@@ -41,7 +41,7 @@ async def persisted(call: Callable[[], Awaitable[T]], seconds: float) -> T:
     us and the database may have sent that one.
     """
     async for attempt in AsyncRetrying(
-        retry=retry_if_exception_type((Transient, ContractMismatch)),
+        retry=retry_if_exception_type((Transient, StrangeAnswer)),
         stop=stop_after_delay(seconds),
         wait=wait_random_exponential(multiplier=0.1, max=2),
         reraise=True,

@@ -26,7 +26,7 @@ ERROR_KINDS = {
     name
     for name, kind in vars(errors).items()
     if isinstance(kind, type) and issubclass(kind, errors.WorkerError)
-} - {"SetupError", "Unreachable", "ContractMismatch"}
+} - {"SetupError", "Unreachable", "ContractMismatch", "StrangeAnswer"}
 PLACE = re.compile(r"\{(\w+)\}")
 FOR_OPERATORS = re.compile(
     r"[A-Z]{3,}_"  # a setting
