@@ -164,7 +164,8 @@ class Attempts:
         )
         details: JsonObject = {
             "error": self._shown(job, context, error),
-            # An answer of another shape says nothing about the row: a gateway may have sent it.
+            # That a function is missing, or that somebody else has answered, says nothing about the
+            # row.
             "retryable": isinstance(error, Transient | ContractMismatch),
             "retry_after": error.retry_after if isinstance(error, RateLimited) else None,
         }

@@ -214,8 +214,9 @@ begin
         -- The write needs something else that is locked. The result may be good.
         perform processing.set_row_aside(p.table_id, result ->> 'id', p.pipeline, 'finish', problem || pg_catalog.jsonb_build_object('run', run));
         return processing.answer(result, 'busy', problem);
-    elsif problem ->> 'sqlstate' ~ '^(53|58)' then
-        -- The server lacks disk, memory or the like, which says nothing about the result. The row runs again, from its checkpoints.
+    elsif problem ->> 'sqlstate' ~ '^(08|53|57|58)' then
+        -- The server, or one that a trigger asks, lacks disk or memory, or does not answer. That says nothing about the result. The
+        -- row runs again from its checkpoints, once the database accepts its end.
         return processing.set_run_aside(p, result, problem);
     elsif completes and (exists (select from processing.broken as b where b.pipeline = p.pipeline and b.look_again_at > processing.clock())
         or not processing.can_complete(p, worker))

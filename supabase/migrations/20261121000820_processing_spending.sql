@@ -360,6 +360,7 @@ set search_path = ''
 as $$
 declare
     names text[] := processing.spellings_of(coalesce(processing.owner_as(forget_owner.owner, null), forget_owner.owner));
+    keys constant text[] := array(select '=' || n from pg_catalog.unnest(names) as n);
     gone_lines processing.usage[];
 begin
     -- Whoever is writing this owner has ended then, and whoever comes later does not find the owner any more.
@@ -370,8 +371,7 @@ begin
     update processing.stopping_leases as s set owner = null where s.owner = any (names);
     -- A row may stay without its owner. Then its run goes on, and its cost is stored without an owner.
     update processing.leases as l set owner = null where l.owner = any (names);
-    perform processing.look_again(s.table_id, s.row_id) from processing.set_aside as s
-    where s.owner_key like '=%' and pg_catalog.substr(s.owner_key, 2) = any (names);
+    perform processing.look_again(s.table_id, s.row_id) from processing.set_aside as s where s.owner_key = any (keys);
     with gone as (
         delete from processing.usage as u where u.owner = any (names) returning u
     )
@@ -380,7 +380,7 @@ begin
     perform processing.forget_budgets(n), processing.forget_in_operations(n), processing.forget_broadcasts(n)
     from pg_catalog.unnest(names) as n;
     update processing.turns as t set last_owner = null where t.last_owner = any (names);
-    delete from processing.fronts as f where f.owner_key like '=%' and pg_catalog.substr(f.owner_key, 2) = any (names);
+    delete from processing.fronts as f where f.owner_key = any (keys);
     return pg_catalog.jsonb_build_object('lines', coalesce(pg_catalog.cardinality(gone_lines), 0));
 end
 $$;

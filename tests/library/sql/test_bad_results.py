@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from psycopg.types.json import Jsonb
 
+from tests.library.sql.letters import aside, refuses
 from tests.library.sql.questions import PIPELINE, ask, ask_one, attach, look, statuses
+from tests.support.databases import Clock
 from tests.support.queue import Connection, Queue, Row, new_worker, result
 
 pytestmark = pytest.mark.any_version
@@ -132,3 +134,22 @@ def test_a_refusal_that_is_gone_at_the_second_look_costs_nothing(
     assert answer["outcome"] == "done"
     shown = look(owner, key)
     assert (shown["status"], shown["answer"]) == ("completed", "42")
+
+
+@pytest.mark.parametrize("sqlstate", ["08006", "53100", "53200", "57P03", "58030"])
+def test_a_server_that_is_short_of_something_fails_no_row(
+    owner: Connection, queue: Queue, clock: Clock, sqlstate: str
+) -> None:
+    key = ask_one(owner)
+    row = queue.claim_one(PIPELINE)
+    queue.checkpoint(row)
+    full = "new.processing_status = 'completed'"
+    refuses(owner, f"raise exception 'full' using errcode = '{sqlstate}'", full)
+    (answer,) = queue.finish(result(row, "complete", outputs={"answer": "42"}))
+    assert (answer["outcome"], aside(queue, key)["sqlstate"]) == ("set_aside", sqlstate)
+    owner.execute("drop trigger guard on public.questions")
+    clock.advance(10)
+    queue.call("take_back", worker=queue.worker)
+    again = queue.claim_one(PIPELINE)
+    assert (again["id"], again["attempt"], len(again["checkpoints"])) == (key, 1, 1)
+    assert queue.complete(again, answer="42") == "done"

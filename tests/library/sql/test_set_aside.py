@@ -276,25 +276,6 @@ def test_a_row_whose_end_is_refused_is_set_aside_and_runs_again_when_the_cause_i
     assert look(owner, good)["status"] == "completed"
 
 
-@pytest.mark.parametrize("sqlstate", ["53100", "53200", "58030"])
-def test_a_server_that_is_short_of_something_fails_no_row(
-    owner: Connection, queue: Queue, clock: Clock, sqlstate: str
-) -> None:
-    key = ask_one(owner)
-    row = queue.claim_one(PIPELINE)
-    queue.checkpoint(row)
-    full = "new.processing_status = 'completed'"
-    refuses(owner, f"raise exception 'full' using errcode = '{sqlstate}'", full)
-    (answer,) = queue.finish(result(row, "complete", outputs={"answer": "42"}))
-    assert (answer["outcome"], aside(queue, key)["sqlstate"]) == ("set_aside", sqlstate)
-    owner.execute("drop trigger guard on public.questions")
-    clock.advance(10)
-    queue.call("take_back", worker=queue.worker)
-    again = queue.claim_one(PIPELINE)
-    assert (again["id"], again["attempt"], len(again["checkpoints"])) == (key, 1, 1)
-    assert queue.complete(again, answer="42") == "done"
-
-
 def test_a_row_that_cannot_be_taken_back_holds_up_no_other(
     owner: Connection, queue: Queue, clock: Clock, others: Any
 ) -> None:
