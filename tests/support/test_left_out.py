@@ -47,7 +47,7 @@ def test_each_marker_that_a_usual_run_leaves_out_has_a_target() -> None:
     makefile = (ROOT / "Makefile").read_text()
     usual = options["addopts"][options["addopts"].index("-m") + 1]
     (oldest,) = re.findall(r'TEST_POSTGRES=15 .* -m "(.+)"', makefile)
-    (newest,) = re.findall(r"-m '(.+)'", (ROOT / ".ci" / "run").read_text())
+    (newest,) = re.findall(r'^usual="(.+)"$', (ROOT / ".ci" / "run").read_text(), re.MULTILINE)
     names, of_oldest, of_newest = (
         {name.removeprefix("not ") for name in expression.split(" and ")}
         for expression in (usual, oldest, newest)
