@@ -62,13 +62,17 @@ _GERMAN_ACTIVE = re.compile(
     r"|\b(?:hebben|heeft)\s(?P<left_dutch>.{1,80}?)\s(?:vervangen|ingeruild)\s(?:door|voor)\b",
     re.IGNORECASE,
 )
-_LEFT_BEFORE = re.compile(
-    r"(?P<left>[^,;、。，]{1,80}?)(?:\s(?:yerine|helyett|sijaan|sijasta)\b|\s?(?:ではなく|でなく|じゃなく"
+# What was left stands before these words. They are searched for alone, because a pattern that
+# begins with what was left would try eighty lengths of it at each place.
+_STANDS_AFTER_LEFT = re.compile(
+    r"\s(?:yerine|helyett|sijaan|sijasta)\b|\s?(?:ではなく|でなく|じゃなく"
     r"|の代わり|に代わ|をやめ|を捨て|から(?=.{1,30}(?:移行|乗り換え|切り替え|置き換え))"
     r"|を(?=.{1,30}に(?:置き換え|リプレース))|\s?대신|이?가?\s?아니라|에서(?=.{1,30}(?:전환|옮|이전|바꾸))"
-    r"|被(?=.{1,30}(?:取代|替换|替代))))",
+    r"|被(?=.{1,30}(?:取代|替换|替代)))",
     re.IGNORECASE,
 )
+_COMMA = re.compile(r"[,;、。，]")
+_MOST_LEFT = 80
 _LEFT_AFTER_CHINESE = re.compile(
     r"(?:取代了?|代替了?|替换了?|替代了?|而不是)(?P<left>[^，。、]{1,60})"
 )
@@ -138,8 +142,6 @@ _PATTERNS = (
     _GERMAN_ACTIVE,
     _FROM_TO,
     _FROM_TO_GERMAN,
-    _LEFT_BEFORE,
-    _LEFT_AFTER_CHINESE,
 )
 
 
@@ -149,7 +151,18 @@ def without_replaced(clause: str) -> str:
         return clause
     for pattern in _PATTERNS:
         clause = pattern.sub(_without_left, clause)
-    return clause
+    return _LEFT_AFTER_CHINESE.sub(_without_left, _without_left_before(clause))
+
+
+def _without_left_before(clause: str) -> str:
+    """The clause without what stands before words such as `yerine`, up to the comma before it."""
+    kept, place = "", 0
+    for after in _STANDS_AFTER_LEFT.finditer(clause):
+        left = _COMMA.split(clause[max(place, after.start() - _MOST_LEFT) : after.start()])[-1]
+        if left:
+            kept += f"{clause[place : after.start() - len(left)]} {_sign_of(left)} {after[0]}"
+            place = after.end()
+    return kept + clause[place:]
 
 
 def _without_left(found: re.Match[str]) -> str:
@@ -158,6 +171,10 @@ def _without_left(found: re.Match[str]) -> str:
     spans = [found.span(name) for name in found.re.groupindex if found[name]]
     for start, end in sorted(spans, reverse=True):
         cut = text[start - offset : end - offset]
-        sign = LEFT_TOOL if any(word in _TOOLS for word in _TOOL_WORD.findall(cut)) else ""
-        text = f"{text[: start - offset]} {sign} {text[end - offset :]}"
+        text = f"{text[: start - offset]} {_sign_of(cut)} {text[end - offset :]}"
     return text
+
+
+def _sign_of(cut: str) -> str:
+    """What stands in the clause for the words that were cut out."""
+    return LEFT_TOOL if any(word in _TOOLS for word in _TOOL_WORD.findall(cut)) else ""
