@@ -71,7 +71,7 @@ class Director:
             recovery.cancel()
 
     async def finish(self, seconds: float) -> bool:
-        """Wait until no row is open any more; false if some still are after so many seconds."""
+        """Wait until all rows and runs have ended; false if some have not after so many seconds."""
         recovery = asyncio.create_task(self._time_recovery())
         limit = time.monotonic() + seconds
         begun = time.monotonic()

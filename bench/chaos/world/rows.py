@@ -17,7 +17,8 @@ MOST_OPEN = 24
 LOOK = """
 select array(select id from public.things where processing_status in ('pending', 'processing')),
     coalesce((select max(id) from public.results), 0),
-    exists (select from public.orders where processing_status in ('pending', 'processing'))
+    exists (select from public.orders where processing_status in ('pending', 'processing')),
+    exists (select from processing.stopping_leases)
 """
 INSERT = "insert into public.things (id, owner, wants) values (%s, %s, %s)"
 
@@ -32,6 +33,9 @@ class Rows:
         self.results = 0
         """Grows with each result."""
         self.orders_open = False
+        self.runs_stopping = False
+        """Whether a worker has not told yet that it has stopped a run, as it does soon after a
+        person has cancelled or deleted the row."""
         self.looked_at = 0.0
         """When `open` was read last, by `time.monotonic`."""
         self.words = 0
@@ -42,8 +46,8 @@ class Rows:
 
     @property
     def all_ended(self) -> bool:
-        """Whether no row and no order was open at the last look."""
-        return not self.open and not self.orders_open
+        """Whether at the last look no row and no order was open, and no run still stopping."""
+        return not (self.open or self.orders_open or self.runs_stopping)
 
     def new_wants(self, thing: int) -> str:
         """An input that no other row has, nor this row had before."""
@@ -101,7 +105,8 @@ class Rows:
         began = time.monotonic()
         found = await (await looking.execute(LOOK)).fetchone()
         assert found is not None
-        self.open, self.results, self.orders_open = set(found[0]), found[1], found[2]
+        self.open, self.results = set(found[0]), found[1]
+        self.orders_open, self.runs_stopping = found[2:]
         self.looked_at = began
 
 
