@@ -117,12 +117,12 @@ tests_lane() {
   lane "$1" run_tests "$number"
 }
 
-# The first lane takes longest, so the lane of Postgres 15 yields to it. A browser that gets too little time
-# shows other things.
+# The first lane takes longest, so the lane of Postgres 15 yields to it: otherwise the first one would be alone
+# at the end, and mostly wait. A browser that gets too little time shows other things.
 run_tests() {
   local target args niceness=0
   read -r target args <<<"${tests[$1]}"
-  [[ "$target" != test-oldest ]] || niceness=5
+  [[ "$target" != test-oldest ]] || niceness=10
   nice -n "$niceness" make --no-print-directory "$target" ARGS="$args ${2-}"
 }
 

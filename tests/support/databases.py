@@ -112,6 +112,9 @@ def build_project_template(server: PostgresServer) -> str:
     dsn = create_project(server, PROJECT)
     with psycopg.connect(dsn, autocommit=True) as connection:
         connection.execute(MOVABLE_CLOCK)
+    with psycopg.connect(server.dsn(PROJECT), autocommit=True) as connection:
+        # The migrations leave dead rows in the catalogue. Without them a copy costs a fifth less.
+        connection.execute("vacuum full")
     return PROJECT
 
 

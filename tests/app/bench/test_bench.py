@@ -59,12 +59,10 @@ def _needs(name: str) -> list[str]:
 
 SHORT = {
     "pickup: worker",
-    "drain: raw, 10 slots",
-    "command: command, 6 pipelines",
     "conditions: worker, Data API",
     "post: /mock-interview/analyse",
 }
-"""The raw loop, a worker, the command, the Data API and the server; `make test-all` runs all."""
+"""A worker, a worker over the Data API, and the server; `make test-all` runs all."""
 
 
 def _marks(name: str) -> Iterator[pytest.MarkDecorator]:

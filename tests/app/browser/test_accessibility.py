@@ -91,6 +91,7 @@ def test_anybody_can_begin_with_an_empty_desk(window: Window, web: LocalStack) -
     assert_usable(window, "a refused address")
 
 
+@one_of_both("desktop", "phone")
 def test_anybody_can_work_with_rows_of_every_state(window: Window, owner: User) -> None:
     window.sign_in(owner.email, owner.password)
     for tab in TABS:

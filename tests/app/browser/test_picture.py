@@ -18,6 +18,7 @@ SERVED = {"positions": {"served": True, "paused": False, "services": {}}}
 ROWS = {"@joiner", "@calibration", "@retry", "@login", "@technician", "@optics"}
 
 
+@pytest.mark.thorough
 @pytest.mark.needs("chromium", "stack")
 @pytest.mark.timeout(600)
 def test_a_picture_of_finished_and_running_positions(

@@ -25,6 +25,7 @@ WINDOWS = 2
 Note: TypeAlias = Callable[[str, object], None]
 
 
+@pytest.mark.thorough
 @pytest.mark.timeout(600)
 def test_each_user_sees_exactly_its_rows_end(
     new_window: NewWindow, worker: StartWorker, web: LocalStack, record_property: Note

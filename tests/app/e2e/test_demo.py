@@ -101,6 +101,7 @@ def test_every_row_ends_as_it_should_and_nothing_is_left() -> None:
     assert_nothing_is_left(output)
 
 
+@pytest.mark.thorough
 def test_stopped_in_the_middle_it_leaves_nothing_and_claims_no_success() -> None:
     demo = start()
     assert demo.stdout is not None

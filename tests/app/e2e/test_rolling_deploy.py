@@ -127,6 +127,7 @@ async def test_a_worker_that_comes_first_leaves_out_one_pipeline_until_it_fits(
     assert after["settings"] == before["settings"]
 
 
+@pytest.mark.thorough
 async def test_a_worker_whose_only_pipeline_is_left_out_waits_for_the_migration(
     shell: Shell, things: Things
 ) -> None:
@@ -143,6 +144,7 @@ async def test_a_worker_whose_only_pipeline_is_left_out_waits_for_the_migration(
         assert worker.terminate() == 0
 
 
+@pytest.mark.thorough
 async def test_a_pipeline_is_taken_up_when_its_table_is_attached(
     shell: Shell, things: Things
 ) -> None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import psycopg
+import pytest
 
 from tests.support.doorbells import until
 from tests.support.paid_service import Call, PaidService
@@ -41,6 +42,7 @@ def reasons(things: Things) -> set[tuple[str, str]]:
     }
 
 
+@pytest.mark.thorough
 async def test_eight_processes_make_as_many_requests_as_the_budget_allows_and_not_one_more(
     things: Things, service: PaidService, fleet_of: Callable[..., Fleet]
 ) -> None:

@@ -125,7 +125,7 @@ def test_nothing_on_a_page_is_in_anybodys_way(
     window.context.close()
 
 
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("width", [390, pytest.param(1280, marks=pytest.mark.thorough)])
 def test_no_text_makes_a_page_wider_than_the_window(
     chromium: Browser, address: str, day: Day, width: int
 ) -> None:
@@ -291,6 +291,7 @@ def test_a_screen_reader_is_told_what_changed_in_a_list_once_for_many_changes(
     expect(news).to_have_text("The list has changed: 1 new, 1 changed.")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("kind", "size"),
     [("", {"width": 1280, "height": 780}), ("-phone", {"width": 390, "height": 844})],
