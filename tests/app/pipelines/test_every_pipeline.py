@@ -50,6 +50,18 @@ def each(attribute: str) -> pytest.MarkDecorator:
     )
 
 
+def main_and_other_examples() -> pytest.MarkDecorator:
+    """One test for the example `main` of each case, and in `make test-all` for each other one."""
+    return pytest.mark.parametrize(
+        ("slug", "name"),
+        [
+            pytest.param(slug, name, marks=[] if name == "main" else pytest.mark.thorough)
+            for slug in TESTED
+            for name in CASES[slug].examples
+        ],
+    )
+
+
 every_pipeline = pytest.mark.parametrize("slug", TESTED)
 every_keyless = pytest.mark.parametrize("slug", [each for each in TESTED if CASES[each].keyless])
 
@@ -128,7 +140,7 @@ async def test_a_row_completes_with_its_outputs(
 
 
 @pytest.mark.needs("postgrest")
-@each("examples")
+@main_and_other_examples()
 async def test_with_only_a_url_and_a_key_a_row_completes_alike(
     desk: Table, case: Case, pipeline: Pipeline[Any, Any], name: str
 ) -> None:

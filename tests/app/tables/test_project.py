@@ -128,9 +128,14 @@ def test_the_cli_pushes_migrations_and_demo_rows(
     ("good", "bad"),
     [
         ("major_version = 17", "major_version = 7"),
-        ("auto_expose_new_tables = false", 'auto_expose_new_tables = "no"'),
         ('"50MiB"', '"plenty"'),
-        ("deno_version = 2", "deno_version = 9"),
+        *(
+            pytest.param(*mistake, marks=pytest.mark.thorough)
+            for mistake in (
+                ("auto_expose_new_tables = false", 'auto_expose_new_tables = "no"'),
+                ("deno_version = 2", "deno_version = 9"),
+            )
+        ),
     ],
 )
 def test_the_cli_refuses_a_configuration_with_a_mistake(

@@ -199,7 +199,8 @@ class Course:
         if isinstance(answer, Refused):
             self.counts[f"refused {answer.sqlstate}"] += 1
             self._note(session, f"  refused with {answer.sqlstate}")
-            if not (blocked and answer.sqlstate in moves.BUSY):
+            # On a busy machine a wait may be over before anybody has seen it.
+            if not (answer.sqlstate in moves.BUSY and (blocked or contended)):
                 self._judged(session, move, answer, contended, blocked=blocked)
             session.end(commit=False)
             self._collect()
@@ -393,8 +394,7 @@ class Course:
 
     def close(self) -> None:
         """Give the connections back, also those whose call still waits."""
-        for session in self.sessions:
-            if session.waiting is not None:
-                session.connection.cancel()
+        for waiting in (session for session in self.sessions if session.waiting is not None):
+            waiting.connection.cancel()
         for session in self.sessions:
             session.close()

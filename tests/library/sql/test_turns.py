@@ -122,7 +122,7 @@ def test_a_turn_of_owners_of_another_type_is_forgotten(owner: Connection, queue:
     assert len(queue.claim(PIPELINE)) == 1
 
 
-@pytest.mark.parametrize("owners", [10, 400])
+@pytest.mark.parametrize("owners", [pytest.param(10, marks=pytest.mark.thorough), 400])
 def test_a_claim_reads_few_rows_whatever_the_statistics_say(
     owner: Connection, queue: Queue, owners: int
 ) -> None:
