@@ -59,10 +59,9 @@ def _needs(name: str) -> list[str]:
 
 SHORT = {
     "pickup: worker",
-    "conditions: worker, Data API",
     "post: /mock-interview/analyse",
 }
-"""A worker, a worker over the Data API, and the server; `make test-all` runs all."""
+"""A worker and the server; `make test-all` runs all."""
 
 
 def _marks(name: str) -> Iterator[pytest.MarkDecorator]:

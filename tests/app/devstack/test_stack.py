@@ -68,7 +68,11 @@ def test_without_postgrest_it_says_what_falls_away(monkeypatch: pytest.MonkeyPat
 @pytest.mark.needs("stack")
 @pytest.mark.parametrize(
     "how",
-    [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.thorough), signal.SIGKILL],
+    [
+        signal.SIGINT,
+        pytest.param(signal.SIGTERM, marks=pytest.mark.thorough),
+        pytest.param(signal.SIGKILL, marks=pytest.mark.thorough),
+    ],
 )
 def test_it_prints_what_a_worker_needs_and_leaves_nothing_behind(how: signal.Signals) -> None:
     # The page is not built, because this test is not about it.
