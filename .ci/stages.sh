@@ -119,8 +119,8 @@ tests_lane() {
   lane "$1" run_tests "$number"
 }
 
-# The lane of Postgres 15 waits for nothing but the processor, so it takes what the others leave: they wait often,
-# and alone at the end they would leave most of it. A browser that gets too little time shows other things.
+# The lane of Postgres 15 computes all the time, so it has low priority and runs while the other lanes wait. The
+# lane of the browser has not: a page that gets too little time shows other things.
 run_tests() {
   local target args niceness=0
   read -r target args <<<"${tests[$1]}"

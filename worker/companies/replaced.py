@@ -155,7 +155,10 @@ def without_replaced(clause: str) -> str:
 
 
 def _without_left_before(clause: str) -> str:
-    """The clause without what stands before words such as `yerine`, up to the comma before it."""
+    """The clause without what was left before words such as `yerine`.
+
+    What was left begins after the last comma before the word, at most `_MOST_LEFT` characters
+    before it."""
     kept, place = "", 0
     for after in _STANDS_AFTER_LEFT.finditer(clause):
         left = _COMMA.split(clause[max(place, after.start() - _MOST_LEFT) : after.start()])[-1]

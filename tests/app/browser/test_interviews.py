@@ -76,9 +76,9 @@ def test_a_recording_becomes_questions_with_scores_and_quotes_that_play(
         window.forget_requests()
         choose(window, wav(24))
         expect_end(card, "completed")
-        path, posted = window.requests
-        assert path.startswith("POST /storage/v1/object/interviews/")
-        assert posted == "POST /functions/v1/api/timeline-items/analyse-interview"
+        requests = window.requests
+        assert requests[0].startswith("POST /storage/v1/object/interviews/")
+        assert requests[1:] == ["POST /functions/v1/api/timeline-items/analyse-interview"]
         expect(window.card("Talk")).to_be_visible()
         card.get_by_text("Analysis").click()
         expect(card.get_by_role("img", name="Structure 7")).to_be_visible()

@@ -229,6 +229,7 @@ def test_a_word_of_the_past_hides_only_what_is_over(text: str, names: set[str]) 
         ("Мы заменили Java на Kotlin.", {"Kotlin"}),
         ("Java yerine Kotlin kullanıyoruz.", {"Kotlin"}),
         ("Java ではなく Kotlin を使っています。", {"Kotlin"}),
+        ("Java ではなく Kotlin、Perl ではなく Python を使っています。", {"Kotlin", "Python"}),
         ("Java から Kotlin に移行しました。", {"Kotlin"}),
         ("Java 대신 Kotlin을 씁니다.", {"Kotlin"}),
         ("我们用 Kotlin 取代了 Java。", {"Kotlin"}),
